@@ -1,0 +1,126 @@
+"""All that the operator has said and the wizard has found out: frozen, replaced and never mutated."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field, replace
+
+from panther_s3.panther import DEFAULT_TOPIC, PantherDeployment
+from panther_s3.partitions import Partition, partition_of
+from panther_s3.source import S3Source, role_arn, role_name, stack_name
+
+
+class IamMethod(enum.StrEnum):
+    """The ways of making the role; the values are those of the source file's `onboarding` section."""
+
+    CREATE_STACK = "create_stack"
+    CONSOLE_UI = "console_ui"
+    TEMPLATE_FILE = "template_file"
+    MANUAL = "manual"
+
+
+class NotificationsBy(enum.StrEnum):
+    """Who sets up the bucket's notifications."""
+
+    WIZARD = "wizard"
+    PANTHER = "panther"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True)
+class CallerIdentity:
+    """Who the operator's credentials belong to, as STS says."""
+
+    account_id: str
+    arn: str
+    alias: str = ""
+    """The account's alias; "" where it has none or it may not be read."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """Something that this run made in AWS, as the Finish screen lists it."""
+
+    kind: str
+    name: str
+    region: str
+    arn: str = ""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What has been said so far, by screen. Text may still be invalid: screens judge, this holds."""
+
+    profile: str | None = None
+    """The AWS profile; None is the default chain (environment, container, instance)."""
+    region: str = ""
+    """The operator's region; the bucket's own is `bucket_region`."""
+    identity: CallerIdentity | None = None
+    panther: PantherDeployment = field(default_factory=PantherDeployment)
+    source: S3Source = field(default_factory=S3Source)
+    notifications_by: NotificationsBy = NotificationsBy.WIZARD
+    bucket_region: str = ""
+    """Where AWS says the bucket lives; "" while it is not known."""
+    iam_method: IamMethod | None = None
+    suffix: str = ""
+    """The role's and stack's suffix where the operator chose another than the name's."""
+    alarm_number: str = "24"
+    """The drop-off alarm's number as typed; a day is what Panther's own form once fixed."""
+    alarm_period: str = "hours"
+    alarm_on: bool = True
+    validation_note: str = ""
+    """How the validation screen was left, for the report; "" where it was not reached."""
+    failed_checks: tuple[str, ...] = ()
+    """What was wrong, kept in view when the role is configured again."""
+    made: tuple[Made, ...] = ()
+    finished: tuple[S3Source, ...] = ()
+    """Sources completed before in this run ("Add another bucket")."""
+    saved: tuple[S3Source, ...] = ()
+    """Sources as they were last read from or saved to a file."""
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether ending now would lose something that was typed."""
+        return any(source not in self.saved for source in (*self.finished, self.source) if source != S3Source())
+
+    @property
+    def region_of_bucket(self) -> str:
+        """The bucket's region where known, else the operator's: where stacks and topics belong."""
+        return self.bucket_region or self.region
+
+    @property
+    def partition(self) -> Partition:
+        """The partition that the bucket and its role live in."""
+        return partition_of(self.region_of_bucket or self.panther.region)
+
+    @property
+    def role_suffix(self) -> str:
+        """The suffix in force: the operator's own, else the one that the name gives."""
+        return self.suffix or self.source.suffix
+
+    @property
+    def role_name(self) -> str:
+        """The name of the role to make."""
+        return role_name(self.role_suffix)
+
+    @property
+    def stack_name(self) -> str:
+        """The name of the stack to make."""
+        return stack_name(self.role_suffix)
+
+    @property
+    def expected_role_arn(self) -> str:
+        """The ARN that the role will have, by Panther's naming convention."""
+        return role_arn(self.source.aws_account_id, self.role_suffix, self.partition)
+
+    @property
+    def topic_arn(self) -> str:
+        """The notification topic: the one named, else Panther's default in the bucket's region."""
+        return self.source.topic_arn or (
+            f"arn:{self.partition.name}:sns:{self.region_of_bucket}"
+            f":{self.source.aws_account_id}:{DEFAULT_TOPIC}"
+        )
+
+    def with_source(self, **changes: object) -> Answers:
+        """Return these answers with fields of the source replaced."""
+        return replace(self, source=replace(self.source, **changes))  # type: ignore[arg-type]

@@ -1,0 +1,61 @@
+"""What went wrong, in words that an operator can act on."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+PolicyStatement = Mapping[str, Any]
+
+
+class ProblemKind(enum.Enum):
+    """What sort of obstacle a Problem is; decides which ways out a screen offers."""
+
+    CREDENTIALS = "credentials"
+    ACCESS_DENIED = "access denied"
+    NOT_FOUND = "not found"
+    THROTTLED = "throttled"
+    NETWORK = "network"
+    CONFLICT = "conflict"
+    WRONG_REGION = "wrong region"
+    INVALID = "invalid"
+    CANCELLED = "cancelled"
+    UNEXPECTED = "unexpected"
+
+
+@dataclass(frozen=True)
+class Denial:
+    """What AWS's own text says of a refusal: who asked for what, and which policy refused."""
+
+    principal: str = ""
+    action: str = ""
+    resource: str = ""
+    policy_kind: str = ""
+    """Such as "identity-based policy" or "service control policy"; "" where AWS does not say."""
+    explicit: bool = False
+    """True for a Deny statement, False where no statement allows the action."""
+    policy_arn: str = ""
+
+
+@dataclass
+class Problem(Exception):
+    """One obstacle: what happened, why, and what to do. Raised by gateways, shown by screens."""
+
+    title: str
+    cause: str = ""
+    """The outside text, whole: AWS's message, the parser's complaint."""
+    remedy: str = ""
+    kind: ProblemKind = ProblemKind.UNEXPECTED
+    command: tuple[str, ...] = ()
+    """The command that mends it, as its words, where there is one to run."""
+    statement: PolicyStatement | None = None
+    """The policy statement to ask an administrator for, where one would help."""
+    denial: Denial | None = None
+
+    def __post_init__(self) -> None:
+        super().__init__(self.title)
+
+    def __str__(self) -> str:
+        return "\n".join(part for part in (self.title, self.cause, self.remedy) if part)

@@ -1,0 +1,119 @@
+"""The role's stack: what is there already, what is to be made, and how a role differs from it."""
+
+from __future__ import annotations
+
+import enum
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from panther_s3.answers import Answers, Made
+from panther_s3.arns import parse_arn
+from panther_s3.aws.roles import Role, Roles
+from panther_s3.aws.session import Aws
+from panther_s3.aws.stacks import Stack, StackPlan, Stacks
+from panther_s3.checks.bucket import judge_role
+from panther_s3.checks.result import CheckId, Status
+from panther_s3.checks.role import judge_trust
+from panther_s3.checks.statements import as_list
+from panther_s3.policies import role_policy
+from panther_s3.templates import STACK_TAGS, role_parameters, role_template
+
+STACK_ID_TAG = "aws:cloudformation:stack-id"
+"""The tag that CloudFormation puts on what it makes (CloudFormation user guide, resource tags)."""
+
+
+class Case(enum.Enum):
+    """What stands where the role is to be made."""
+
+    NOTHING = "nothing"
+    ROLE_ONLY = "a role that no stack of this name made"
+    STACK = "a finished stack"
+    BUSY = "a stack at work"
+    BROKEN = "a stack that failed and must be deleted"
+    LEFTOVER = "an empty stack left behind by a change set"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What AWS has under the role's and the stack's names."""
+
+    role: Role | None
+    stack: Stack | None
+
+    @property
+    def case(self) -> Case:
+        """Which of the cases this is."""
+        status = self.stack.status if self.stack else ""
+        if not status:
+            return Case.ROLE_ONLY if self.role else Case.NOTHING
+        if status == "REVIEW_IN_PROGRESS":
+            return Case.LEFTOVER
+        if status.endswith("_IN_PROGRESS"):
+            return Case.BUSY
+        if status in {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}:
+            return Case.BROKEN
+        return Case.STACK
+
+
+def read_situation(aws: Aws, answers: Answers) -> Situation:
+    """Return what stands under the names that `answers` lead to.
+
+    The role is looked up by name, IAM being global; the stack by name in the bucket's region, else
+    where the role's own tag says that it was made.
+
+    Raises:
+        Problem: AWS refused or did not answer.
+    """
+    roles, stacks = Roles(aws), Stacks(aws)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        role_found = pool.submit(roles.find, answers.role_name)
+        stack_found = pool.submit(stacks.find, answers.stack_name, answers.region_of_bucket)
+        role, stack = role_found.result(), stack_found.result()
+    if role is not None and stack is None:
+        made_by = parse_arn(role.tags.get(STACK_ID_TAG, ""))
+        if made_by is not None and made_by.service == "cloudformation":
+            stack = stacks.find(role.tags[STACK_ID_TAG], made_by.region)
+    return Situation(role, stack)
+
+
+def plan_stack(answers: Answers, kind: Literal["CREATE", "UPDATE"], stack: Stack | None = None) -> StackPlan:
+    """Return the stack to make, or the update of `stack`; nothing is sent."""
+    return StackPlan(
+        stack_name=stack.name if stack else answers.stack_name,
+        region=stack.region if stack else answers.region_of_bucket,
+        template_body=role_template(answers.source, answers.panther, answers.role_suffix),
+        parameters=role_parameters(answers.source, answers.panther, answers.role_suffix),
+        tags=dict(STACK_TAGS),
+        kind=kind,
+    )
+
+
+def differences(role: Role, answers: Answers) -> tuple[str, ...]:
+    """Return in sentences how `role` falls short of what Panther needs; empty where it does not."""
+    found = []
+    trust = judge_trust(role, answers.panther)
+    if trust.status is not Status.PASS:
+        found.append(trust.detail)
+    for statement in role_policy(answers.source, answers.partition)["Statement"]:
+        for action in as_list(statement["Action"]):
+            for resource in as_list(statement["Resource"]):
+                finding = judge_role(CheckId.BUCKET_LIST, role, answers, action, resource)
+                if finding.status is not Status.PASS:
+                    found.append(finding.detail)
+    return tuple(found)
+
+
+def with_role_of(answers: Answers, stack: Stack, *, made: bool) -> Answers:
+    """Return `answers` with the role that `stack` gives in its outputs, recorded as made if it was."""
+    arn = stack.outputs.get("RoleARN") or answers.expected_role_arn
+    known = {thing.arn for thing in answers.made}
+    new = tuple(
+        thing
+        for thing in (
+            Made("CloudFormation stack", stack.name, stack.region, stack.stack_id),
+            Made("IAM role", answers.role_name, "", arn),
+        )
+        if made and thing.arn not in known
+    )
+    return replace(answers.with_source(log_processing_role_arn=arn), made=answers.made + new)
