@@ -1,0 +1,249 @@
+"""Bucket details: Panther's form for the source, with what AWS says of the bucket beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from panther_s3.aws.buckets import BucketFacts, Buckets, Encryption
+from panther_s3.aws.session import Aws
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.getters import query_one
+from textual.message import Message
+from textual.widgets import Static
+
+from panther_s3 import rules
+from panther_s3.answers import Answers, NotificationsBy
+from panther_s3.flow import Step
+from panther_s3.problems import Problem
+from screens.parts.bucket_field import BucketField
+from screens.parts.fields import TextField, first_refused
+from screens.parts.notifications_choice import NotificationsChoice
+from screens.parts.prefix_rows import PrefixRows
+from screens.parts.problem_panel import ProblemPanel
+from screens.parts.stream_type import StreamTypeFields
+from screens.step import StepScreen
+
+
+class BucketDetailsScreen(StepScreen):
+    """Ask for the bucket and how to read it; look the bucket up while the operator types on."""
+
+    STEP = Step.BUCKET_DETAILS
+    HEADING = "Bucket details"
+    LEAD = "The same fields as in Panther's Console, in the same order."
+    AUTO_FOCUS = "#source-name"
+    BINDINGS = [Binding("ctrl+k", "use_bucket_key", "Use the bucket's key")]
+
+    name_field = query_one("#source-name-field", TextField)
+    account = query_one("#account-id-field", TextField)
+    bucket = query_one("#bucket-name-field", BucketField)
+    kms_key = query_one("#kms-key-field", TextField)
+    stream = query_one(StreamTypeFields)
+    notifications = query_one(NotificationsChoice)
+    rows = query_one(PrefixRows)
+    problem = query_one("#problem", ProblemPanel)
+
+    @dataclass
+    class BucketsListed(Message):
+        """The account's buckets are known."""
+
+        names: tuple[str, ...]
+
+    @dataclass
+    class BucketRead(Message):
+        """AWS answered for a bucket; `problem` tells why there are no facts."""
+
+        bucket: str
+        facts: BucketFacts | None
+        problem: Problem | None = None
+
+    def __init__(self, answers: Answers, aws: Aws) -> None:
+        super().__init__(answers)
+        self._aws = aws
+        self._facts: BucketFacts | None = None
+        self._looked_up = ""
+
+    def compose_body(self) -> ComposeResult:
+        source = self.answers.source
+        own = self.answers.identity.account_id if self.answers.identity else ""
+        yield TextField(
+            "Name",
+            source.name,
+            rule=rules.name_fault,
+            hint="Up to 32 letters, digits, dashes, blanks.",
+            id="source-name",
+        )
+        yield TextField(
+            "Account ID",
+            source.aws_account_id or own,
+            rule=rules.account_id_fault,
+            hint="The account that the bucket is in.",
+            id="account-id",
+        )
+        yield BucketField(source.bucket_name)
+        yield ProblemPanel()
+        yield TextField(
+            "KMS Key (optional)",
+            source.kms_key_arn,
+            rule=lambda value: rules.kms_key_fault(value) if value else "",
+            hint="The key's ARN, if objects are encrypted with SSE-KMS. Added later, it means a new source.",
+            id="kms-key",
+        )
+        yield StreamTypeFields(source.log_stream_type, source.log_stream_type_options)
+        yield Static("Which objects, and what is in them", classes="section")
+        yield PrefixRows(source.prefix_log_types)
+        yield Static("Who tells Panther of new objects", classes="section")
+        yield NotificationsChoice(self.answers.notifications_by)
+
+    def on_mount(self) -> None:
+        self._judge_account()
+        if self.answers.identity is not None:
+            self.list_buckets()
+        self._look_up()
+
+    def gather(self) -> Answers:
+        found = self._facts if self._facts and self._facts.name == self.bucket.value else None
+        known_region = self.answers.bucket_region if self.bucket.value == self.answers.source.bucket_name else ""
+        by = self.notifications.value
+        return replace(
+            self.answers,
+            bucket_region=found.region if found else known_region,
+            notifications_by=by,
+            source=replace(
+                self.answers.source,
+                name=self.name_field.value,
+                aws_account_id=self.account.value,
+                bucket_name=self.bucket.value,
+                kms_key_arn=self.kms_key.value,
+                log_stream_type=self.stream.stream_type,
+                log_stream_type_options=self.stream.options,
+                prefix_log_types=self.rows.value,
+                panther_managed_bucket_notifications_enabled=by is NotificationsBy.PANTHER,
+            ),
+        )
+
+    def ready(self) -> bool:
+        rows_sound = self.rows.judge()
+        refused = first_refused(self.name_field, self.account, self.bucket, self.kms_key, *self.stream.fields)
+        if refused is not None:
+            refused.input.focus()
+        return refused is None and rows_sound
+
+    def retry(self) -> None:
+        """Look the bucket up again."""
+        self._looked_up = ""
+        self._look_up()
+
+    def action_use_bucket_key(self) -> None:
+        """Enter the customer-managed key that the bucket encrypts with by default."""
+        if self._facts is not None and self._facts.kms_key_arn:
+            self.kms_key.value = self._facts.kms_key_arn
+            self.kms_key.input.focus()
+            self._show_key_note()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the bucket's key only while there is one that is not entered."""
+        if action == "use_bucket_key":
+            return self._key_to_offer() != ""
+        return super().check_action(action, parameters)
+
+    @on(TextField.Settled, "#bucket-name-field")
+    @on(TextField.Settled, "#account-id-field")
+    def _settled(self) -> None:
+        self._judge_account()
+        self._look_up()
+
+    @on(TextField.Edited, "#bucket-name-field")
+    def _bucket_edited(self) -> None:
+        pasted = rules.bucket_name_from(self.bucket.value)
+        if pasted != self.bucket.value and not rules.bucket_name_fault(pasted):
+            self.bucket.value = pasted
+        self.set_timer(0.5, self._look_up)
+
+    @on(TextField.Edited, "#kms-key-field")
+    @on(TextField.Settled, "#kms-key-field")
+    def _key_edited(self) -> None:
+        self._show_key_note()
+
+    def _judge_account(self) -> None:
+        identity, account = self.answers.identity, self.account.value
+        warning = rules.same_account_warning(account, self.answers.panther.account_id)
+        if not warning and identity is not None and account and account != identity.account_id:
+            warning = (
+                f"Your profile belongs to {identity.account_id}: in {account} the wizard can look nothing up and "
+                "make no stack. Choose a profile of that account, or make the role by hand."
+            )
+        self.account.show_note(warning, "warn")
+
+    def _look_up(self) -> None:
+        """Ask AWS for the bucket as named now, once."""
+        name, account = self.bucket.value, self.account.value
+        wanted = f"{account}/{name}"
+        if self.answers.identity is None or not name or wanted == self._looked_up or rules.bucket_name_fault(name):
+            return
+        self._looked_up, self._facts = wanted, None
+        self.problem.show(None)
+        self.bucket.show_note("Looking the bucket up…", "busy")
+        self.read_bucket(name, account)
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="buckets")
+    def list_buckets(self) -> None:
+        """Read the names to offer; without the right to list them the field is typed in full."""
+        try:
+            self.post_message(self.BucketsListed(Buckets(self._aws).list_names()))
+        except Problem:
+            self.post_message(self.BucketsListed(()))
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="bucket")
+    def read_bucket(self, name: str, account: str) -> None:
+        """Read where the bucket is and how it encrypts."""
+        try:
+            self.post_message(self.BucketRead(name, Buckets(self._aws).read_facts(name, account)))
+        except Problem as problem:
+            self.post_message(self.BucketRead(name, None, problem))
+
+    @on(BucketsListed)
+    def _offer_buckets(self, event: BucketsListed) -> None:
+        self.bucket.offer(event.names)
+
+    @on(BucketRead)
+    def _show_bucket(self, event: BucketRead) -> None:
+        if event.bucket != self.bucket.value:
+            return
+        self._facts = event.facts
+        if event.facts is None:
+            self.bucket.show_note("AWS says nothing of this bucket to you; you can go on.", "warn")
+            self.problem.show(event.problem)
+        else:
+            self.bucket.show_note(facts_note(event.facts), "ok")
+        self._show_key_note()
+
+    def _key_to_offer(self) -> str:
+        facts = self._facts
+        if facts is None or facts.encryption is not Encryption.CUSTOMER_KEY or not self.is_mounted:
+            return ""
+        return facts.kms_key_arn if self.kms_key.value != facts.kms_key_arn else ""
+
+    def _show_key_note(self) -> None:
+        self.refresh_bindings()
+        offered = self._key_to_offer()
+        if offered and self.kms_key.value:
+            self.kms_key.show_note(f"The bucket encrypts with another key, {offered}: Ctrl+K enters it.", "warn")
+        elif offered:
+            self.kms_key.show_note(f"The bucket encrypts with {offered}: Ctrl+K enters it.", "warn")
+        elif self._facts and self._facts.encryption is Encryption.AWS_MANAGED_KEY and not self.kms_key.value:
+            self.kms_key.show_note("The bucket encrypts with AWS's own aws/s3 key, which needs no entry here.", "ok")
+        else:
+            self.kms_key.show_note("")
+
+
+def facts_note(facts: BucketFacts) -> str:
+    """Return in a line what AWS says of the bucket."""
+    encryption = {
+        Encryption.SSE_S3: "encrypted with SSE-S3",
+        Encryption.AWS_MANAGED_KEY: "encrypted with aws/s3",
+        Encryption.CUSTOMER_KEY: "encrypted with your own KMS key",
+        Encryption.UNKNOWN: "encryption not readable with your rights",
+    }
+    return f"Found in {facts.region}, {encryption.get(facts.encryption, 'not encrypted by default')}"

@@ -1,0 +1,105 @@
+"""Finish: everything in one view, to paste into Panther's Console, to save, and to undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from panther_s3.report import as_json, as_markdown
+from textual import work
+from textual.app import ComposeResult
+from textual.widgets import Button, Static
+
+from panther_s3.answers import Answers, IamMethod
+from panther_s3.flow import Done, GoTo, Step
+from panther_s3.handwork import console_form, next_steps, undo_steps
+from panther_s3.source import S3Source
+from panther_s3.source_file import dump_source_file
+from screens.parts.chrome import action_button
+from screens.parts.hand_steps import CopyValue, HandSteps
+from screens.parts.save_dialog import SaveDialog
+from screens.parts.text import plain
+from screens.step import StepScreen
+
+
+class FinishScreen(StepScreen):
+    """Show what to paste into Panther, offer to save it, and say what comes next."""
+
+    STEP = Step.FINISH
+    HEADING = "Finish the source setup"
+    LEAD = "In Panther's Console: Configure > Log Sources > Create New > AWS S3 Bucket. Paste these in order."
+    FORWARD = "Finish Setup"
+    AUTO_FOCUS = "#save-source"
+    BINDINGS = [("ctrl+s", "save_source", "Save")]
+
+    def compose_body(self) -> ComposeResult:
+        for value in console_form(self.answers):
+            yield CopyValue(value)
+        if self.answers.validation_note:
+            yield Static(plain(f"Validation: {self.answers.validation_note}"), classes="note")
+        yield Static("What comes next", classes="section")
+        yield HandSteps(next_steps(self.answers), id="next-steps")
+        if self.answers.made:
+            yield Static("What this run made, and how to take it back", classes="section")
+            yield HandSteps(undo_steps(self.answers), id="undo-steps")
+
+    def buttons(self) -> Iterable[Button]:
+        yield action_button("Back", "back", id="back")
+        yield action_button("Save source file", "save_source", id="save-source")
+        yield action_button("Markdown", "save_markdown", id="save-markdown")
+        yield action_button("JSON", "save_json", id="save-json")
+        yield action_button("Add another", "add_another", id="add-another")
+        yield action_button(self.FORWARD, "forward", primary=True, id="forward")
+
+    @property
+    def _sources(self) -> tuple[S3Source, ...]:
+        return (*self.answers.finished, self.answers.source)
+
+    @work(exclusive=True)
+    async def action_save_source(self) -> None:
+        """Save the sources as a file that the wizard and the other commands can open."""
+        text = dump_source_file(self.answers.panther, self._sources)
+        path = await self.app.push_screen_wait(SaveDialog(f"{self.answers.source.suffix or 'source'}.yml", text))
+        if path is not None:
+            self.answers = replace(self.answers, saved=self._sources)
+            self.notify(f"Saved. Open it again with: panther-s3-wizard {path}", markup=False)
+
+    def action_save_markdown(self) -> None:
+        """Save this view for people."""
+        self._save("md", as_markdown(self.answers))
+
+    def action_save_json(self) -> None:
+        """Save this view for programs."""
+        self._save("json", as_json(self.answers))
+
+    def _save(self, ending: str, text: str) -> None:
+        self.app.push_screen(SaveDialog(f"{self.answers.source.suffix or 'source'}.{ending}", text))
+
+    def action_forward(self) -> None:
+        """End the onboarding; an unsaved source is asked about by the app's own Quit."""
+        if self.gather().unsaved:
+            self.run_worker(self.app.run_action("quit"))
+        else:
+            self.finish(Done(self.answers))
+
+    def action_add_another(self) -> None:
+        """Begin with another bucket, the same account and ways proposed."""
+        self.finish(GoTo(Step.BUCKET_DETAILS, another_bucket(self.answers)))
+
+
+def another_bucket(answers: Answers) -> Answers:
+    """Return the answers to begin another bucket with: who and where stay, the bucket's own are empty."""
+    source = S3Source(
+        aws_account_id=answers.source.aws_account_id,
+        panther_managed_bucket_notifications_enabled=answers.source.panther_managed_bucket_notifications_enabled,
+    )
+    return replace(
+        answers,
+        source=source,
+        finished=(*answers.finished, answers.source),
+        bucket_region="",
+        suffix="",
+        failed_checks=(),
+        validation_note="",
+        iam_method=answers.iam_method or IamMethod.CREATE_STACK,
+    )

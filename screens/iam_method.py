@@ -1,0 +1,108 @@
+"""Set up an IAM role: which of the four ways is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from panther_s3.aws.session import Aws
+from textual import on, work
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.widgets import Button, Static
+
+from panther_s3.answers import Answers, IamMethod
+from panther_s3.aws.permissions import refused_actions
+from panther_s3.flow import Forward, Step
+from screens.parts.chrome import action_button
+from screens.parts.text import plain
+from screens.parts.tiles import Tile
+from screens.step import StepScreen
+
+TILES = {
+    IamMethod.CREATE_STACK: (
+        "Create the stack with my AWS profile",
+        "The wizard makes the role with CloudFormation, here and now, and shows every step. Needs rights to create "
+        "stacks and roles.",
+    ),
+    IamMethod.CONSOLE_UI: (
+        "Using the AWS Console UI",
+        "A link opens CloudFormation in the browser with everything filled in. Needs you signed in there.",
+    ),
+    IamMethod.TEMPLATE_FILE: (
+        "CloudFormation Template File",
+        "Saves the template, for CloudFormation or Terraform, for your own pipeline. Needs nothing.",
+    ),
+    IamMethod.MANUAL: (
+        "I want to set everything up on my own",
+        "Shows the two policies and the commands to make the role yourself. Needs nothing.",
+    ),
+}
+
+
+class IamMethodScreen(StepScreen):
+    """Offer the four ways; one that the operator cannot go stays in sight with the reason."""
+
+    STEP = Step.IAM_METHOD
+    HEADING = "Set up an IAM role"
+    LEAD = "Panther reads the bucket through a role in your account. How shall it be made?"
+    AUTO_FOCUS = "Tile"
+
+    @dataclass
+    class RightsKnown(Message):
+        """AWS said which of the needed actions the operator is refused."""
+
+        refused: tuple[str, ...]
+
+    def __init__(self, answers: Answers, aws: Aws) -> None:
+        super().__init__(answers)
+        self._aws = aws
+
+    def compose_body(self) -> ComposeResult:
+        if self.answers.failed_checks:
+            yield Static(
+                plain("What was wrong:\n" + "\n".join(f"✗ {failure}" for failure in self.answers.failed_checks)),
+                id="failed-before",
+            )
+        for method, (title, text) in TILES.items():
+            yield Tile(title, text, id=method.value.replace("_", "-"))
+
+    def buttons(self) -> Iterable[Button]:
+        yield action_button("Back", "back", id="back")
+        yield action_button("Select", "forward", primary=True, id="forward")
+
+    def on_mount(self) -> None:
+        create = self.query_one("#create-stack", Tile)
+        identity, account = self.answers.identity, self.answers.source.aws_account_id
+        if identity is None:
+            create.refuse("there is no AWS identity. Go back to the start and choose a profile.")
+        elif identity.account_id != account:
+            create.refuse(f"your profile belongs to account {identity.account_id}, the bucket to {account}.")
+        else:
+            self.read_rights()
+        if self.answers.iam_method is not None:
+            self.query_one(f"#{self.answers.iam_method.value.replace('_', '-')}").focus()
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="rights")
+    def read_rights(self) -> None:
+        """Ask AWS whether the operator may make a stack with a role in it."""
+        if self.answers.identity is not None:
+            self.post_message(self.RightsKnown(refused_actions(self._aws, self.answers)))
+
+    @on(RightsKnown)
+    def show_rights(self, event: RightsKnown) -> None:
+        """Close our own way where AWS would refuse it."""
+        if event.refused:
+            self.query_one("#create-stack", Tile).refuse(f"your identity may not {', '.join(event.refused)}.")
+
+    def action_forward(self) -> None:
+        """Take the tile that has the focus."""
+        focused = self.focused
+        tile = focused if isinstance(focused, Tile) else self.query(Tile).first()
+        tile.action_take()
+
+    @on(Tile.Taken)
+    def take(self, event: Tile.Taken) -> None:
+        """Go the way that was chosen."""
+        method = IamMethod((event.tile.id or "").replace("-", "_"))
+        self.finish(Forward(replace(self.answers, iam_method=method)))

@@ -1,0 +1,1 @@
+"""Widgets and dialogs that the steps are built from."""

@@ -1,0 +1,107 @@
+"""What frames every step: the bar on top, the stages, the actions, and help on wide terminals."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from panther_s3.answers import Answers
+from panther_s3.flow import STAGES, Step, stage_of
+from screens.parts.copy import intro, sections
+from screens.parts.text import plain
+
+
+class AppBar(Horizontal):
+    """The program's name, the demo mark if this is one, and whose account is being worked on."""
+
+    def __init__(self, answers: Answers) -> None:
+        super().__init__()
+        self._answers = answers
+
+    def compose(self) -> ComposeResult:
+        yield Static("Panther S3 wizard", id="app-name", markup=False)
+        yield Static(plain(self.app.sub_title), id="app-mode")
+        yield Static(id="app-account")
+
+    def on_mount(self) -> None:
+        self.query_one("#app-mode").display = bool(self.app.sub_title)
+        self.show(self._answers)
+
+    def show(self, answers: Answers) -> None:
+        """Name the account and bucket that `answers` speak of."""
+        identity = answers.identity
+        parts = []
+        if identity is not None:
+            parts.append(f"{identity.alias} {identity.account_id}".strip())
+        if answers.source.bucket_name:
+            parts.append(answers.source.bucket_name)
+        self.query_one("#app-account", Static).update(plain("  ·  ".join(parts)))
+
+
+class StageBar(Static):
+    """The stages of the onboarding: those behind, the one at hand, those to come."""
+
+    def __init__(self, step: Step) -> None:
+        current = stage_of(step)
+        parts: list[Content | tuple[str, str]] = []
+        for place, (name, _) in enumerate(STAGES):
+            if place:
+                parts.append(("  ", ""))
+            if place < current:
+                parts.append((f"✓ {name}", "$text-success"))
+            elif place == current:
+                parts.append((f" {place + 1} {name} ", "bold $block-cursor-foreground on $primary"))
+            else:
+                parts.append((f"{place + 1} {name}", "$foreground 55%"))
+        super().__init__(Content.assemble(*parts), id="stages")
+
+
+class ActionBar(Horizontal):
+    """The buttons of a step, always in sight: Back to the left, the way on to the right."""
+
+    def __init__(self, *buttons: Button) -> None:
+        super().__init__(id="actions")
+        self._buttons = buttons
+
+    def compose(self) -> ComposeResult:
+        yield from self._buttons
+
+
+def action_button(label: str, action: str, *, primary: bool = False, id: str | None = None) -> Button:
+    """Return a button of one line that runs `action` of its screen."""
+    return Button(
+        plain(label),
+        action=f"screen.{action}",
+        variant="primary" if primary else "default",
+        id=id,
+        compact=True,
+    )
+
+
+class Body(VerticalScroll, can_focus=False):
+    """The part of a step that scrolls; it takes no focus, so that typing always reaches a field."""
+
+
+class HelpAside(VerticalScroll, can_focus=False):
+    """The help of the focused field, beside the form where the terminal is wide enough."""
+
+    def __init__(self, step: Step) -> None:
+        super().__init__(id="aside")
+        self._step = step
+
+    def compose(self) -> ComposeResult:
+        yield Static(plain(intro(self._step.value)), id="aside-text")
+
+    def show(self, focused: Widget | None) -> None:
+        """Show the help of `focused`, or of the field that it stands in."""
+        self.query_one("#aside-text", Static).update(plain(sections(self._step.value)[field_of(self._step, focused)]))
+
+
+def field_of(step: Step, widget: Widget | None) -> str:
+    """Return the section of the step's help that speaks of `widget`, or of a widget around it; "" for none."""
+    known = sections(step.value)
+    around = widget.ancestors_with_self if widget is not None else ()
+    return next((node.id for node in around if node.id and node.id in known), "")

@@ -1,0 +1,123 @@
+"""Short questions over a step; the safe answer always has the focus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Label, OptionList, Static
+from textual.widgets.option_list import Option
+
+from screens.parts.text import plain
+
+
+class ConfirmDialog(ModalScreen[bool]):
+    """Ask before something that cannot be taken back lightly; True means: do it."""
+
+    AUTO_FOCUS = "#dialog-keep"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(False)", "Cancel"),
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, title: str, text: str, *, do: str, keep: str = "Cancel", danger: bool = False) -> None:
+        super().__init__()
+        self._title, self._text, self._do, self._keep, self._danger = title, text, do, keep, danger
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Label(plain(self._title), classes="dialog-title")
+            yield Static(plain(self._text), classes="dialog-text")
+            with Horizontal(classes="dialog-actions"):
+                yield Button(plain(self._keep), id="dialog-keep", compact=True)
+                yield Button(
+                    plain(self._do),
+                    id="dialog-do",
+                    variant="error" if self._danger else "primary",
+                    compact=True,
+                )
+
+    @on(Button.Pressed, "#dialog-do")
+    def _agree(self) -> None:
+        self.dismiss(True)
+
+    @on(Button.Pressed, "#dialog-keep")
+    def _decline(self) -> None:
+        self.dismiss(False)
+
+
+class QuitDialog(ConfirmDialog):
+    """Ask before leaving, and say what leaving means."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("Quit the wizard?", reason, do="Quit", keep="Stay", danger=True)
+
+
+class WritingDialog(ModalScreen[None]):
+    """Wait for changes in AWS that have begun, and name them; closes by itself."""
+
+    def __init__(self, writes: Callable[[], tuple[str, ...]]) -> None:
+        super().__init__()
+        self._writes = writes
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Label("Finishing a change in AWS", classes="dialog-title")
+            yield Static(plain("\n".join(self._writes())), classes="dialog-text")
+            yield Static("The wizard ends as soon as AWS has answered.", classes="dialog-hint")
+
+    def on_mount(self) -> None:
+        self.set_interval(0.1, self._close_when_done)
+
+    def _close_when_done(self) -> None:
+        if not self._writes() and self.is_active:
+            self.dismiss(None)
+
+
+class PickDialog(ModalScreen[int]):
+    """Ask for one of several things by name; gives its place."""
+
+    def __init__(self, title: str, names: Sequence[str]) -> None:
+        super().__init__()
+        self._title, self._names = title, names
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Label(plain(self._title), classes="dialog-title")
+            yield OptionList(*(Option(plain(name)) for name in self._names), id="pick", compact=True)
+
+    @on(OptionList.OptionSelected)
+    def _pick(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_index)
+
+
+class UnexpectedDialog(ModalScreen[None]):
+    """An error that no gateway put into words: its kind and text, and that the wizard goes on."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Close")]
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__()
+        self._error = error
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Label("Something unexpected went wrong", classes="dialog-title")
+            yield Static(plain(f"{type(self._error).__name__}: {self._error}"), classes="dialog-text")
+            yield Static(
+                "Nothing that you typed is lost. Close this and try the step again; if it comes back, "
+                "report it with the text above.",
+                classes="dialog-text",
+            )
+            with Horizontal(classes="dialog-actions"):
+                yield Button("Close", id="dialog-keep", compact=True)
+
+    @on(Button.Pressed)
+    def _close(self) -> None:
+        self.dismiss(None)

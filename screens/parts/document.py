@@ -1,0 +1,72 @@
+"""A document to read, copy and save: a policy, a template, a list of commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, ScrollableContainer, Vertical
+from textual.content import Content
+from textual.highlight import highlight
+from textual.widgets import Button, Static
+
+from panther_s3.text import visible
+from screens.parts.save_dialog import SaveDialog
+
+
+class DocumentView(Vertical):
+    """Shows `text` with syntax colours, scrolled in both directions, with Copy and Save beneath."""
+
+    def __init__(
+        self, text: str, *, language: str, file_name: str = "", title: str = "", id: str | None = None
+    ) -> None:
+        super().__init__(id=id, classes="document")
+        self._text, self._language, self._file_name = text, language, file_name
+        self.saved_to: Path | None = None
+        if title:
+            self.border_title = Content(visible(title))
+
+    def compose(self) -> ComposeResult:
+        with ScrollableContainer(classes="document-scroll"):
+            yield Static(coloured(self._text, self._language), classes="document-text")
+        with Horizontal(classes="document-actions"):
+            yield Button("Copy", classes="document-copy", compact=True)
+            if self._file_name:
+                yield Button("Save as…", classes="document-save", compact=True)
+
+    @property
+    def text(self) -> str:
+        """The document as it would be copied."""
+        return self._text
+
+    def show(self, text: str, *, language: str, file_name: str = "") -> None:
+        """Show another document in this one's place."""
+        self._text, self._language, self._file_name = text, language, file_name
+        self.query_one(".document-text", Static).update(coloured(text, language))
+        self.query_one(ScrollableContainer).scroll_home(animate=False)
+
+    @on(Button.Pressed, ".document-copy")
+    def _copy(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.app.copy_to_clipboard(self._text)
+        self.notify("Sent to the clipboard. Where the terminal refuses that, save it instead.", markup=False)
+
+    @on(Button.Pressed, ".document-save")
+    def _save(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.save()
+
+    @work
+    async def save(self) -> None:
+        """Ask for a path and write the document there."""
+        saved = await self.app.push_screen_wait(SaveDialog(self._file_name, self._text))
+        if saved is not None:
+            self.saved_to = saved
+            self.notify(f"Saved to {saved}", markup=False)
+
+
+def coloured(text: str, language: str) -> Content:
+    """Return `text` with syntax colours, its control characters made visible."""
+    shown = visible(text)
+    return highlight(shown, language=language) if language != "text" else Content(shown)

@@ -1,0 +1,57 @@
+"""The MFA code of a profile, asked in a dialog of ours and never on the terminal behind it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Label, Static
+
+from screens.parts.fields import PasteInput
+from screens.parts.text import plain, said
+
+
+class MfaDialog(ModalScreen[str | None]):
+    """Ask for the six digits that the device `serial` shows; None means: cancelled."""
+
+    AUTO_FOCUS = "#mfa-code"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]
+
+    def __init__(self, serial: str) -> None:
+        super().__init__()
+        self._serial = serial
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Label("MFA code", classes="dialog-title")
+            yield Static(
+                said("This profile needs the code that $serial shows now.", serial=self._serial),
+                classes="dialog-text",
+            )
+            yield PasteInput(placeholder="6 digits", id="mfa-code", compact=True)
+            yield Static(id="mfa-fault")
+            with Horizontal(classes="dialog-actions"):
+                yield Button("Cancel", id="mfa-cancel", compact=True)
+                yield Button("Use this code", id="mfa-use", variant="primary", compact=True)
+
+    @on(Input.Submitted, "#mfa-code")
+    @on(Button.Pressed, "#mfa-use")
+    def use(self) -> None:
+        """Give the code back if it has six digits."""
+        code = "".join(self.query_one("#mfa-code", Input).value.split())
+        if len(code) == 6 and code.isascii() and code.isdigit():
+            self.dismiss(code)
+        else:
+            self.query_one("#mfa-fault", Static).update(
+                plain(f"✗ The code has 6 digits: this has {len(code)} characters.")
+            )
+            self.query_one("#mfa-code").focus()
+
+    @on(Button.Pressed, "#mfa-cancel")
+    def cancel(self) -> None:
+        """Give up: the profile stays without credentials."""
+        self.dismiss(None)

@@ -1,0 +1,45 @@
+"""Who sets up the bucket's notifications: asked with the bucket, because the role depends on it."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import RadioSet
+
+from panther_s3.answers import NotificationsBy
+from screens.parts.fields import Field
+from screens.parts.text import plain
+from screens.parts.toggles import Radio
+
+CHOICES = {
+    NotificationsBy.WIZARD: "I do, led by the wizard",
+    NotificationsBy.PANTHER: "Panther does, with rights that the role gives it",
+    NotificationsBy.OPERATOR: "They are set up already, or will be elsewhere",
+}
+
+
+class NotificationsChoice(Vertical):
+    """Three ways, one chosen."""
+
+    def __init__(self, value: NotificationsBy) -> None:
+        super().__init__(id="notifications-choice")
+        self._initial = value
+
+    def compose(self) -> ComposeResult:
+        with_buttons = RadioSet(
+            *(Radio(plain(label), value=by is self._initial) for by, label in CHOICES.items()),
+            id="notifications-by",
+            compact=True,
+        )
+        yield Field(
+            "Notifications",
+            with_buttons,
+            hint="New objects: bucket > SNS topic > Panther's queue.",
+            id="notifications-by",
+        )
+
+    @property
+    def value(self) -> NotificationsBy:
+        """The way chosen."""
+        pressed = self.query_one(RadioSet).pressed_index
+        return list(CHOICES)[pressed] if pressed >= 0 else self._initial

@@ -1,0 +1,110 @@
+"""What is shown before a stack is at work: the plan, what exists already, and the change set."""
+
+from __future__ import annotations
+
+import json
+
+from panther_s3.aws.stacks import ChangeSet
+from panther_s3.policies import role_policy, to_json, trust_policy
+from panther_s3.templates import role_template
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static, TabbedContent, TabPane
+
+from panther_s3.answers import Answers
+from panther_s3.role_stack import Case, Situation, differences
+from screens.parts.document import DocumentView, coloured
+from screens.parts.text import marked, plain, said
+
+CASES = {
+    Case.ROLE_ONLY: "A role of this name exists already, made by something else than a stack of this name. "
+    "The wizard does not overwrite it.",
+    Case.STACK: "The stack exists already and is at rest ({status}).",
+    Case.BUSY: "The stack is at work just now.",
+    Case.BROKEN: "A stack of this name failed before ({status}) and is in the way: "
+    "AWS wants it deleted before a new try.",
+    Case.LEFTOVER: "A change set was begun under this name and never executed; its empty stack is in the way.",
+}
+
+
+class PlanView(Vertical):
+    """The exact policy, trust and template that the stack will make."""
+
+    def __init__(self, answers: Answers) -> None:
+        super().__init__(id="plan")
+        self._answers = answers
+
+    def compose(self) -> ComposeResult:
+        yield from self._tabs(self._answers)
+
+    async def show(self, answers: Answers) -> None:
+        """Show the plan for other answers, such as another suffix."""
+        if answers != self._answers:
+            self._answers = answers
+            await self.recompose()
+
+    def _tabs(self, answers: Answers) -> ComposeResult:
+        with TabbedContent():
+            with TabPane("What the role may do"):
+                yield DocumentView(to_json(role_policy(answers.source, answers.partition)), language="json")
+            with TabPane("Who may assume it"):
+                yield DocumentView(to_json(trust_policy(answers.panther)), language="json")
+            with TabPane("Template"):
+                template = role_template(answers.source, answers.panther, answers.role_suffix)
+                yield DocumentView(template, language="yaml", file_name=f"{answers.stack_name}.yml")
+
+
+class ExistingView(Vertical):
+    """What stands under the names already, and how it differs from what Panther needs."""
+
+    def __init__(self) -> None:
+        super().__init__(id="existing")
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="existing-case")
+        yield Static(id="existing-differences")
+        yield Static(id="existing-trust")
+
+    def show(self, situation: Situation, answers: Answers) -> None:
+        """Show `situation` against what `answers` need."""
+        status = situation.stack.status if situation.stack else ""
+        where = f" Stack {situation.stack.name} in {situation.stack.region}." if situation.stack else ""
+        self.query_one("#existing-case", Static).update(plain(CASES[situation.case].format(status=status) + where))
+        role = situation.role
+        if role is None:
+            self.query_one("#existing-differences", Static).update("")
+            self.query_one("#existing-trust", Static).update("")
+            return
+        found = differences(role, answers)
+        lines = [marked("fail", line) for line in found] or [marked("ok", "It permits all that Panther needs.")]
+        heading = said("[b]$arn[/b]\n", arn=role.arn)
+        self.query_one("#existing-differences", Static).update(heading + plain("\n").join(lines))
+        trust = plain("\nIts trust policy:\n") + coloured(json.dumps(role.trust, indent=2), "json")
+        self.query_one("#existing-trust", Static).update(trust)
+
+
+class ReviewView(Vertical):
+    """The changes that AWS says the change set will make."""
+
+    def __init__(self) -> None:
+        super().__init__(id="review")
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="review-lead")
+        yield Static(id="review-changes")
+
+    def show(self, change_set: ChangeSet) -> None:
+        """Show the changes of `change_set`."""
+        verb = "make" if change_set.kind == "CREATE" else "change"
+        self.query_one("#review-lead", Static).update(
+            plain(f"AWS checked the change set. Executing it will {verb}, in {change_set.region}:")
+        )
+        lines = []
+        for change in change_set.changes:
+            replaced = "  (replaced)" if change.replacement == "True" else ""
+            details = f"\n    changes {', '.join(change.details)}" if change.details else ""
+            lines.append(
+                said("[b]$action[/b] $kind  $name$more", action=change.action, kind=change.resource_type,
+                     name=change.physical_id or change.logical_id, more=replaced + details)
+            )  # fmt: skip
+        self.query_one("#review-changes", Static).update(plain("\n").join(lines))

@@ -1,0 +1,149 @@
+"""A stack at work: current activity, progress, what failed and why, and every event in a log."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+
+from panther_s3.aws.session import Aws
+from panther_s3.aws.stacks import Stack, StackEvent, Stacks
+from panther_s3.stack_progress import StackProgress
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import ProgressBar, RichLog, Static
+from textual.worker import get_current_worker
+
+from panther_s3.problems import Problem, ProblemKind
+from panther_s3.text import visible
+from screens.parts.text import marked, plain
+
+POLL_SECONDS = 1.5
+"""Time between two looks at a stack; a role takes CloudFormation some twenty seconds."""
+
+
+class StackWatch(Vertical):
+    """Follows a stack until it is at rest; what failed stays pinned above the log."""
+
+    @dataclass
+    class Ended(Message):
+        """The stack is at rest; `stack` is None once it is deleted."""
+
+        operation: str
+        progress: StackProgress
+        stack: Stack | None
+
+    @dataclass
+    class Refused(Message):
+        """AWS no longer tells about the stack, which goes on all the same."""
+
+        problem: Problem
+
+    @dataclass
+    class Progressed(Message):
+        """New events, or none for the reason in `delay`."""
+
+        progress: StackProgress
+        events: tuple[StackEvent, ...]
+
+    @dataclass
+    class Delayed(Message):
+        """AWS did not answer this time; it is asked again."""
+
+        problem: Problem
+
+    def __init__(self, aws: Aws, *, id: str) -> None:
+        super().__init__(id=id, classes="stack-watch")
+        self._stacks = Stacks(aws)
+        self._started = time.monotonic()
+        self._shown: set[str] = set()
+        self._status = ""
+        self._running = False
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="stack-status")
+        yield ProgressBar(id="stack-progress", show_eta=False, show_percentage=False)
+        yield Static(id="stack-failures")
+        log = RichLog(id="stack-log", markup=False, highlight=False, wrap=True, max_lines=2000)
+        log.border_title = "Events"
+        yield log
+
+    def on_mount(self) -> None:
+        self.query_one("#stack-failures").display = False
+        self.set_interval(1, self._tick)
+
+    def begin(self, status: str) -> None:
+        """Start the clock and forget an earlier stack's events."""
+        self._started, self._status = time.monotonic(), status
+        self._running = True
+        self._shown.clear()
+        self.query_one(RichLog).clear()
+        self.query_one("#stack-failures").display = False
+        self._show_status()
+
+    def show(self, progress: StackProgress, events: tuple[StackEvent, ...]) -> None:
+        """Show where the stack stands, and log the events that are new."""
+        log = self.query_one(RichLog)
+        for event in events:
+            if event.event_id not in self._shown:
+                self._shown.add(event.event_id)
+                log.write(_line(event))
+        self.query_one(ProgressBar).update(total=progress.total, progress=progress.done)
+        working = ", ".join(f"{event.logical_id} ({event.resource_type})" for event in progress.current)
+        self._status = f"Working on {working}" if working and not progress.finished else progress.explanation.title
+        self._show_failures(progress)
+        self._show_status()
+        self._running = not progress.finished
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="watch")
+    def follow(self, stack_id: str, region: str, token: str | None, operation: str) -> None:
+        """Poll the stack's events, those of `token` where one is given, until the stack is at rest."""
+        worker = get_current_worker()
+        while not worker.is_cancelled:
+            try:
+                events = self._stacks.read_events(stack_id, region, token)
+                progress = StackProgress.of(events, None, operation)
+                self.post_message(self.Progressed(progress, events))
+                if progress.finished:
+                    self.post_message(self.Ended(operation, progress, self._stacks.find(stack_id, region)))
+                    return
+            except Problem as problem:
+                if problem.kind not in (ProblemKind.THROTTLED, ProblemKind.NETWORK):
+                    self.post_message(self.Refused(problem))
+                    return
+                self.post_message(self.Delayed(problem))
+            threading.Event().wait(POLL_SECONDS)
+
+    @on(Progressed)
+    def _show_progress(self, event: Progressed) -> None:
+        event.stop()
+        self.show(event.progress, event.events)
+
+    @on(Delayed)
+    def _show_delay(self, event: Delayed) -> None:
+        event.stop()
+        self._status = f"{event.problem.title}: asking again"
+        self._show_status()
+
+    def _show_failures(self, progress: StackProgress) -> None:
+        failures = self.query_one("#stack-failures", Static)
+        failures.display = bool(progress.failures)
+        if progress.failures:
+            lines = [marked("fail", f"{event.logical_id}: {event.reason}") for event in progress.failures]
+            failures.update(plain("\n").join(lines))
+
+    def _tick(self) -> None:
+        if self._running:
+            self._show_status()
+
+    def _show_status(self) -> None:
+        seconds = int(time.monotonic() - self._started)
+        self.query_one("#stack-status", Static).update(plain(f"{self._status}   {seconds // 60}:{seconds % 60:02}"))
+
+
+def _line(event: StackEvent) -> Text:
+    text = f"{event.time:%H:%M:%S} {event.status:<28} {event.logical_id} {event.reason}".rstrip()
+    return Text(visible(text), style="red" if event.status.endswith("FAILED") else "")

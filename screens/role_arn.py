@@ -1,0 +1,132 @@
+"""Role ARN: the role that Panther will assume, looked up while it is confirmed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from panther_s3.aws.roles import Role, Roles
+from panther_s3.aws.session import Aws
+from panther_s3.policies import to_json
+from textual import on, work
+from textual.app import ComposeResult
+from textual.getters import query_one
+from textual.message import Message
+from textual.widgets import Collapsible
+
+from panther_s3 import rules
+from panther_s3.answers import Answers
+from panther_s3.arns import role_name_of
+from panther_s3.checks.result import Status
+from panther_s3.checks.role import judge_trust
+from panther_s3.flow import Step
+from panther_s3.problems import Problem
+from screens.parts.document import DocumentView
+from screens.parts.fields import TextField
+from screens.parts.problem_panel import ProblemPanel
+from screens.step import StepScreen
+
+MARKS = {Status.PASS: "ok", Status.FAIL: "fail", Status.WARN: "warn"}
+
+
+class RoleArnScreen(StepScreen):
+    """Ask for the role's ARN, and show whom the role of that name trusts."""
+
+    STEP = Step.ROLE_ARN
+    HEADING = "Role ARN"
+    LEAD = "The role that Panther assumes to read the bucket."
+    AUTO_FOCUS = "#role-arn"
+
+    arn = query_one("#role-arn-field", TextField)
+    problem = query_one("#problem", ProblemPanel)
+
+    @dataclass
+    class LookedUp(Message):
+        """AWS answered for the role of `arn`; None: there is no such role."""
+
+        arn: str
+        role: Role | None
+
+    @dataclass
+    class Refused(Message):
+        """AWS did not say."""
+
+        arn: str
+        problem: Problem
+
+    def __init__(self, answers: Answers, aws: Aws) -> None:
+        super().__init__(answers)
+        self._aws = aws
+        self._looked_up = ""
+
+    def compose_body(self) -> ComposeResult:
+        source = self.answers.source
+        yield TextField(
+            "Role ARN",
+            source.log_processing_role_arn or self.answers.expected_role_arn,
+            rule=lambda value: rules.role_arn_fault(value, source.aws_account_id, self.answers.partition),
+            hint="From the stack's Outputs, or from IAM.",
+            id="role-arn",
+        )
+        yield ProblemPanel()
+        with Collapsible(title="Trust policy of the role", id="trust", collapsed=False):
+            yield DocumentView("", language="json", id="trust-document")
+
+    def on_mount(self) -> None:
+        self.query_one("#trust").display = False
+        self._look_up()
+
+    def gather(self) -> Answers:
+        return self.answers.with_source(log_processing_role_arn=self.arn.value)
+
+    def ready(self) -> bool:
+        if self.arn.judge():
+            return True
+        self.arn.input.focus()
+        return False
+
+    def retry(self) -> None:
+        """Look the role up again."""
+        self._looked_up = ""
+        self._look_up()
+
+    @on(TextField.Settled, "#role-arn-field")
+    def _look_up(self) -> None:
+        arn = self.arn.value
+        if self.answers.identity is None or arn == self._looked_up or self.arn.rule(arn):
+            return
+        self._looked_up = arn
+        self.problem.show(None)
+        self.arn.show_note("Looking the role up…", "busy")
+        self.look_up(arn)
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="role")
+    def look_up(self, arn: str) -> None:
+        """Read the role by its name."""
+        try:
+            self.post_message(self.LookedUp(arn, Roles(self._aws).find(role_name_of(arn))))
+        except Problem as problem:
+            self.post_message(self.Refused(arn, problem))
+
+    @on(LookedUp)
+    def show_role(self, event: LookedUp) -> None:
+        """Show the role's trust, or that it is not there yet."""
+        if event.arn != self.arn.value:
+            return
+        role = event.role
+        self.query_one("#trust").display = role is not None
+        if role is None:
+            self.arn.show_note("AWS has no role of this name yet. You can go on; the next step checks again.", "warn")
+        elif role.arn != event.arn:
+            self.arn.show_note(f"The role of that name is {role.arn}.", "fail")
+        else:
+            trust = judge_trust(role, self.answers.panther)
+            self.arn.show_note(trust.detail, MARKS.get(trust.status, "unknown"))
+        if role is not None:
+            self.query_one("#trust-document", DocumentView).show(to_json(role.trust), language="json")
+
+    @on(Refused)
+    def show_refusal(self, event: Refused) -> None:
+        """Show why the role could not be looked up; the ARN can be used all the same."""
+        if event.arn == self.arn.value:
+            self.arn.show_note("The role could not be looked up; you can go on.", "warn")
+            self.problem.show(event.problem)

@@ -1,0 +1,155 @@
+"""The full-screen wizard: its themes and keys, and the loop that leads from step to step."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Iterable
+from concurrent.futures import CancelledError, Future
+from typing import ClassVar
+
+from textual import work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from assets import STYLES
+from panther_s3.answers import Answers
+from panther_s3.flow import Step, next_step
+from panther_s3.problems import Problem, ProblemKind
+from screens.step import StepScreen
+from tui.connections import Connections
+from tui.crash import crash_note
+from tui.executor import AbandoningExecutor
+from tui.theme import DARK, LIGHT
+from tui.wiring import screen_for
+
+INTERRUPTED = 130
+"""The exit code of a run that a signal ended."""
+
+
+class WizardApp(App[int]):
+    """Leads through the steps of the onboarding, one screen each."""
+
+    TITLE = "Panther S3 wizard"
+    CSS_PATH: ClassVar = [STYLES / "wizard.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", priority=True)]
+
+    def __init__(
+        self,
+        *choices: Answers,
+        endpoint_url: str | None = None,
+        demo: bool = False,
+        start: Step = Step.WELCOME,
+    ) -> None:
+        """Prepare the wizard.
+
+        Args:
+            choices: what is known beforehand: flags, environment, a source file; of several, the
+                operator is asked for one.
+            endpoint_url: the AWS endpoint to talk to, where it is not AWS itself.
+            demo: show that this is the embedded AWS.
+            start: the step to begin with.
+        """
+        super().__init__()
+        self.sub_title = "demo" if demo else ""
+        self._choices = choices or (Answers(),)
+        self._answers = self._choices[0]
+        self._start = start
+        self._connections = Connections(endpoint_url, self.ask_mfa_code)
+        self._mfa_code: Future[str] = Future()
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        if "TEXTUAL_THEME" not in os.environ:
+            self.theme = DARK.name
+
+    def on_mount(self) -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(AbandoningExecutor(max_workers=32, thread_name_prefix="aws"))
+        for name in ("SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                loop.add_signal_handler(getattr(signal, name), self.exit, INTERRUPTED)
+        self.onboard()
+
+    @work(group="onboard")
+    async def onboard(self) -> None:
+        """Show one step after the other until the onboarding is over."""
+        if len(self._choices) > 1:
+            from screens.parts.dialogs import PickDialog
+
+            names = [choice.source.name for choice in self._choices]
+            picked: int = await self.push_screen_wait(PickDialog("Which source?", names))
+            self._answers = self._choices[picked]
+        step: Step | None = self._start
+        while step is not None:
+            result = await self.push_screen_wait(screen_for(step, self._answers, self._connections))
+            self._answers = result.answers
+            step = next_step(step, result)
+        self.exit(0)
+
+    async def action_quit(self) -> None:
+        """Leave, after asking where something would be lost or goes on in AWS."""
+        self.leave()
+
+    @work(group="leave")
+    async def leave(self) -> None:
+        """Ask, wait for writes by name, and end the program."""
+        from screens.parts.dialogs import QuitDialog, WritingDialog
+
+        if any(isinstance(screen, QuitDialog | WritingDialog) for screen in self.screen_stack):
+            return
+        step = next((screen for screen in reversed(self.screen_stack) if isinstance(screen, StepScreen)), None)
+        reasons = [step.under_way() if step else ""]
+        if step and step.gather().unsaved:
+            reasons.append("What you typed has not been saved to a file and will be lost.")
+        if any(reasons) and not await self.push_screen_wait(QuitDialog("\n".join(filter(None, reasons)))):
+            return
+        if self._connections.writes():
+            await self.push_screen_wait(WritingDialog(self._connections.writes))
+        self._mfa_code.cancel()
+        self.exit(0)
+
+    def ask_mfa_code(self, serial: str) -> str:
+        """Return the code that the operator types for the device `serial`; called from worker threads.
+
+        Raises:
+            Problem: the operator cancelled.
+        """
+        self._mfa_code = Future()
+        self.call_from_thread(self.show_mfa_dialog, serial, self._mfa_code)
+        try:
+            return self._mfa_code.result()
+        except CancelledError as cancelled:
+            raise _mfa_cancelled() from cancelled
+
+    def show_mfa_dialog(self, serial: str, code: Future[str]) -> None:
+        """Open the dialog whose answer settles `code`."""
+        from screens.parts.mfa_dialog import MfaDialog
+
+        def settle(answer: str | None) -> None:
+            if answer is None:
+                code.set_exception(_mfa_cancelled())
+            else:
+                code.set_result(answer)
+
+        self.push_screen(MfaDialog(serial), settle)
+
+    def _fatal_error(self) -> None:
+        """Say in words that the wizard broke, where Textual would print a traceback with its locals."""
+        self.panic(crash_note(sys.exc_info()[1]))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Put the step's own commands before Textual's."""
+        if isinstance(screen, StepScreen):
+            yield from screen.system_commands()
+        yield from super().get_system_commands(screen)
+
+
+def _mfa_cancelled() -> Problem:
+    return Problem(
+        "No MFA code was given",
+        remedy="Retry and type the code, or choose a profile that needs none.",
+        kind=ProblemKind.CANCELLED,
+    )

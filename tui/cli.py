@@ -1,0 +1,186 @@
+"""The command line: the wizard itself, and the documents that it makes as plain output."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import sys
+import threading
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+import assets
+from panther_s3.problems import Problem
+from panther_s3.text import visible
+from tui.options import AwsOptions, aws_options
+
+if TYPE_CHECKING:
+    from panther_s3.panther import PantherDeployment
+    from panther_s3.source import S3Source
+
+FAILED, BAD_USAGE, INTERRUPTED = 1, 2, 130
+
+
+class WizardGroup(click.Group):
+    """A group whose first word may also be a source file for the wizard."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Take a first word that names no command as the wizard's FILE."""
+        if args and args[0] in self.commands:
+            return super().resolve_command(ctx, args)
+        return "wizard", wizard, args
+
+
+@click.group(cls=WizardGroup, invoke_without_command=True, subcommand_metavar="[FILE] | COMMAND [ARGS]...")
+@click.option("--demo", is_flag=True, help="Try the wizard on an embedded AWS; nothing of yours is touched.")
+@aws_options
+@click.version_option(package_name="panther-s3-wizard", message="%(version)s")
+@click.pass_context
+def cli(ctx: click.Context, /, demo: bool, **options: Any) -> None:
+    """Connect an S3 bucket to Panther.
+
+    Without a command the full-screen wizard opens; with FILE, a source file saved before, it
+    continues or repairs that source.
+    """
+    ctx.obj = AwsOptions(**options)
+    ctx.meta["demo"] = demo
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(wizard)
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--demo", is_flag=True)
+@aws_options
+@click.pass_context
+def wizard(ctx: click.Context, /, file: Path | None = None, demo: bool = False, **options: Any) -> None:
+    """Open the full-screen wizard."""
+    from tui.start import run_wizard
+
+    chosen = AwsOptions(**options).over(ctx.obj)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise click.UsageError("The wizard needs a terminal to draw on, and its input and output are not one.")
+    ctx.exit(run_wizard(file, chosen, demo=demo or ctx.meta.get("demo", False)))
+
+
+@cli.command()
+@click.argument("kind", type=click.Choice(["role", "trust", "topic"]))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--source", metavar="NAME", help="Which source of FILE; needed where it has several.")
+@aws_options
+@click.pass_obj
+def policy(earlier: AwsOptions, /, kind: str, file: Path, source: str | None, **options: Any) -> None:
+    """Print a policy document of FILE's source as JSON.
+
+    role: what Panther's role may do. trust: who may assume it. topic: who may publish to the
+    notification topic and subscribe to it.
+    """
+    from panther_s3 import policies
+
+    panther, chosen = _one_source(file, source)
+    if kind == "role":
+        document = policies.role_policy(chosen, panther.partition)
+    elif kind == "trust":
+        document = policies.trust_policy(panther)
+    else:
+        topic = _topic_arn(chosen, AwsOptions(**options).over(earlier))
+        document = policies.topic_policy(topic, chosen, panther, panther.partition)
+    click.echo(policies.to_json(document), nl=False)
+
+
+@cli.command()
+@click.argument("kind", type=click.Choice(["role", "notifications"]))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(["cloudformation", "terraform"]), default="cloudformation")
+@click.option("--source", metavar="NAME", help="Which source of FILE; needed where it has several.")
+@aws_options
+def template(kind: str, file: Path, form: str, source: str | None, **_options: Any) -> None:
+    """Print a template of FILE's source: its role, or its notification topic."""
+    from panther_s3 import templates
+
+    panther, chosen = _one_source(file, source)
+    if kind == "role" and form == "cloudformation":
+        text = templates.role_template(chosen, panther, chosen.suffix)
+    elif kind == "role":
+        text = templates.role_terraform(chosen, panther, chosen.suffix, panther.partition)
+    elif form == "cloudformation":
+        text = templates.notifications_template(chosen, panther)
+    else:
+        text = templates.notifications_terraform(chosen, panther, panther.partition)
+    click.echo(text, nl=not text.endswith("\n"))
+
+
+@cli.command("log-types")
+@click.argument("pattern", default="")
+def log_types(pattern: str) -> None:
+    """List Panther's managed log types, all or those that PATTERN (a part, or with * and ?) matches."""
+    wildcard = pattern if any(character in pattern for character in "*?[") else f"*{pattern}*"
+    found = [name for name in assets.log_types() if fnmatch.fnmatch(name.lower(), wildcard.lower())]
+    if not found:
+        raise click.ClickException(f"No log type matches {pattern!r}; run log-types alone to see all.")
+    for name in found:
+        click.echo(name)
+
+
+def _one_source(file: Path, name: str | None) -> tuple[PantherDeployment, S3Source]:
+    """Return the deployment and the one source that is meant."""
+    from panther_s3.source_file import load_source_file
+
+    loaded = load_source_file(file)
+    names = ", ".join(repr(source.name) for source in loaded.sources)
+    if name is None and len(loaded.sources) > 1:
+        raise click.UsageError(f"{file} holds several sources: name one of {names} with --source.")
+    for source in loaded.sources:
+        if name in (None, source.name):
+            return loaded.panther, source
+    raise click.UsageError(f"{file} has no source {name!r}; it holds {names}.")
+
+
+def _topic_arn(source: S3Source, options: AwsOptions) -> str:
+    """Return the topic that the source names, else Panther's default topic in the region in force."""
+    from panther_s3.answers import Answers
+
+    if source.topic_arn:
+        return source.topic_arn
+    return Answers(source=source, region=options.required_region()).topic_arn
+
+
+def main() -> NoReturn:
+    """Run the command line and leave with its exit code, without a traceback and without waiting for reads."""
+    with ExitStack() as stack:
+        stack.callback(_flush)
+        code = _run()
+    if any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate()):
+        os._exit(code)  # a read that hangs would hold the shell until its time limit
+    sys.exit(code)
+
+
+def _run() -> int:
+    """Run the command and return its exit code; every failure is told on stderr."""
+    try:
+        return cli.main(prog_name="panther-s3-wizard", standalone_mode=False) or 0
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.ClickException as complaint:
+        complaint.show()
+        return complaint.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        return INTERRUPTED
+    except Problem as problem:
+        click.echo(visible(f"Error: {problem}"), err=True)
+        return BAD_USAGE
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()

@@ -1,0 +1,37 @@
+"""The AWS gateways of a run: one for each profile and region, and the MFA codes that they ask for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from panther_s3.aws.session import Aws
+
+from panther_s3.answers import Answers
+
+
+class Connections:
+    """Gives the same gateway for the same profile and region, so that clients are built once."""
+
+    def __init__(self, endpoint_url: str | None, mfa_code: Callable[[str], str]) -> None:
+        self._endpoint_url, self._mfa_code = endpoint_url, mfa_code
+        self._known: dict[tuple[str | None, str], Aws] = {}
+        self._lock = threading.Lock()
+
+    def connect(self, profile: str | None, region: str) -> Aws:
+        """Return the gateway for `profile` in `region`; makes no call."""
+        with self._lock:
+            key = (profile, region)
+            if key not in self._known:
+                self._known[key] = Aws(profile, region, endpoint_url=self._endpoint_url, mfa_code=self._mfa_code)
+            return self._known[key]
+
+    def of(self, answers: Answers) -> Aws:
+        """Return the gateway for the profile and region that `answers` name."""
+        return self.connect(answers.profile, answers.region)
+
+    def writes(self) -> tuple[str, ...]:
+        """Return the names of the writes that are under way."""
+        with self._lock:
+            gateways = tuple(self._known.values())
+        return tuple(name for aws in gateways for name in aws.writes.names())

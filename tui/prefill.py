@@ -1,0 +1,45 @@
+"""A source file turned into answers, to continue or repair what it holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from panther_s3.answers import Answers, NotificationsBy
+from panther_s3.arns import role_name_of
+from panther_s3.panther import PantherDeployment
+from panther_s3.rules import PERIODS
+from panther_s3.source import ROLE_PREFIX, S3Source
+
+
+def prefilled(answers: Answers, panther: PantherDeployment, sources: tuple[S3Source, ...], place: int) -> Answers:
+    """Return `answers` with the source at `place` filled in; the others are kept, so that saving loses none."""
+    source = sources[place]
+    number, period = _alarm(source.drop_off_alarm_minutes)
+    managed = source.panther_managed_bucket_notifications_enabled
+    return replace(
+        answers,
+        panther=panther,
+        source=source,
+        notifications_by=NotificationsBy.PANTHER if managed else NotificationsBy.WIZARD,
+        suffix=_own_suffix(source),
+        alarm_on=source.drop_off_alarm_minutes is not None,
+        alarm_number=number,
+        alarm_period=period,
+        finished=(*sources[:place], *sources[place + 1 :]),
+        saved=sources,
+    )
+
+
+def _own_suffix(source: S3Source) -> str:
+    """Return the suffix of the role that the file names where it is another than the name's; else ""."""
+    name = role_name_of(source.log_processing_role_arn)
+    suffix = name.removeprefix(ROLE_PREFIX)
+    return suffix if name.startswith(ROLE_PREFIX) and suffix != source.suffix else ""
+
+
+def _alarm(minutes: int | None) -> tuple[str, str]:
+    """Return the alarm as number and period, in the longest period that it is a whole number of."""
+    if minutes is None:
+        return Answers().alarm_number, Answers().alarm_period
+    period = next(name for name in reversed(PERIODS) if minutes % PERIODS[name] == 0)
+    return str(minutes // PERIODS[period]), period

@@ -1,0 +1,56 @@
+"""What comes before the first frame: the source file, the embedded AWS, the answers known beforehand."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from panther_s3.answers import Answers
+from tui.options import AwsOptions
+
+
+def run_wizard(file: Path | None, options: AwsOptions, *, demo: bool) -> int:
+    """Open the wizard and return its exit code.
+
+    Raises:
+        Problem: the source file cannot be used, or the embedded AWS does not start.
+    """
+    choices = _choices(file, options)
+    with ExitStack() as stack:
+        if demo:
+            choices, options = _start_demo(stack, choices, options)
+        from tui.app import WizardApp
+
+        app = WizardApp(*choices, endpoint_url=options.endpoint_url, demo=demo)
+        return app.run() or app.return_code or 0
+
+
+def _choices(file: Path | None, options: AwsOptions) -> list[Answers]:
+    """Return what flags, environment and `file` say: one set of answers for each source of the file."""
+    answers = Answers(profile=options.profile, region=options.environment_region())
+    if file is None:
+        return [answers]
+    from panther_s3.source_file import load_source_file
+    from tui.prefill import prefilled
+
+    loaded = load_source_file(file)
+    return [prefilled(answers, loaded.panther, loaded.sources, place) for place in range(len(loaded.sources))]
+
+
+def _start_demo(stack: ExitStack, choices: list[Answers], options: AwsOptions) -> tuple[list[Answers], AwsOptions]:
+    """Start the embedded AWS, make it all that boto3 sees, and take it down with `stack`."""
+    from panther_s3.demo import cast, start_demo
+    from panther_s3.panther import PantherDeployment
+
+    click.echo("Starting the embedded AWS…", err=True)
+    aws = stack.enter_context(start_demo())
+    aws.apply(os.environ)
+    panther = PantherDeployment(cast.PANTHER_ACCOUNT, cast.PANTHER_REGION)
+    answers = [
+        replace(each, region="", panther=each.panther if each.panther.account_id else panther) for each in choices
+    ]
+    return answers, replace(options, endpoint_url=aws.endpoint_url)
