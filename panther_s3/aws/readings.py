@@ -1,0 +1,51 @@
+"""Reads everything that the checks judge, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from panther_s3.aws.buckets import Buckets
+from panther_s3.aws.keys import Keys
+from panther_s3.aws.roles import Roles
+from panther_s3.aws.session import Aws
+
+from panther_s3.answers import Answers
+from panther_s3.arns import role_name_of
+from panther_s3.checks.readings import Readings
+from panther_s3.problems import Problem
+
+T = TypeVar("T")
+
+
+def read_for_checks(aws: Aws, answers: Answers) -> Readings:
+    """Return what AWS says of the source's role, bucket and key; a part that is refused becomes its Problem."""
+    source = answers.source
+    buckets, keys, roles = Buckets(aws), Keys(aws), Roles(aws)
+    with ThreadPoolExecutor(max_workers=5) as pool:
+        role = pool.submit(_or_problem, lambda: roles.find(role_name_of(source.log_processing_role_arn)))
+        bucket = pool.submit(_or_problem, lambda: buckets.read_facts(source.bucket_name, source.aws_account_id))
+        policy = pool.submit(_or_problem, lambda: buckets.read_policy(source.bucket_name, answers.region_of_bucket))
+        key = (
+            pool.submit(_or_problem, lambda: keys.read_key(source.kms_key_arn, answers.region_of_bucket))
+            if source.kms_key_arn
+            else None
+        )
+        key_policy = (
+            pool.submit(_or_problem, lambda: keys.read_policy(source.kms_key_arn)) if source.kms_key_arn else None
+        )
+        return Readings(
+            role=role.result(),
+            bucket=bucket.result(),
+            bucket_policy=policy.result(),
+            key=key.result() if key else None,
+            key_policy=key_policy.result() if key_policy else None,
+        )
+
+
+def _or_problem(read: Callable[[], T]) -> T | Problem:
+    try:
+        return read()
+    except Problem as problem:
+        return problem

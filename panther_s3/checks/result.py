@@ -1,0 +1,102 @@
+"""What a check says: its status, what is wrong, and what mends it."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from panther_s3.problems import Problem
+
+
+class Status(enum.StrEnum):
+    """How a check ended. UNKNOWN is never passed off as PASS."""
+
+    PASS = "pass"  # noqa: S105 - a status, not a password
+    WARN = "warn"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+
+
+SEVERITY = (Status.FAIL, Status.UNKNOWN, Status.WARN, Status.PASS, Status.SKIPPED)
+"""Worst first: the order in which one of several findings speaks for all."""
+
+
+class CheckId(enum.StrEnum):
+    """The thirteen checks, in the order in which they are shown."""
+
+    ROLE_EXISTS = "role.exists"
+    ROLE_TRUST = "role.trust"
+    BUCKET_EXISTS = "bucket.exists"
+    BUCKET_LOCATION = "bucket.location"
+    BUCKET_LIST = "bucket.list"
+    OBJECTS_READ = "objects.read"
+    KMS_KEY = "kms.key"
+    KMS_DECRYPT = "kms.decrypt"
+    NOTIFICATIONS_BUCKET = "notifications.bucket"
+    NOTIFICATIONS_TOPIC = "notifications.topic"
+    NOTIFICATIONS_TOPIC_POLICY = "notifications.topic_policy"
+    NOTIFICATIONS_TOPIC_ENCRYPTION = "notifications.topic_encryption"
+    NOTIFICATIONS_SUBSCRIPTION = "notifications.subscription"
+
+
+TITLES: Mapping[CheckId, str] = {
+    CheckId.ROLE_EXISTS: "The role exists",
+    CheckId.ROLE_TRUST: "The role trusts Panther",
+    CheckId.BUCKET_EXISTS: "The bucket exists",
+    CheckId.BUCKET_LOCATION: "The role may find the bucket's region",
+    CheckId.BUCKET_LIST: "The role may list the bucket",
+    CheckId.OBJECTS_READ: "The role may read objects",
+    CheckId.KMS_KEY: "The KMS key can be used",
+    CheckId.KMS_DECRYPT: "The role may decrypt",
+    CheckId.NOTIFICATIONS_BUCKET: "The bucket tells of new objects",
+    CheckId.NOTIFICATIONS_TOPIC: "The topic exists",
+    CheckId.NOTIFICATIONS_TOPIC_POLICY: "The topic lets S3 in and Panther subscribe",
+    CheckId.NOTIFICATIONS_TOPIC_ENCRYPTION: "The topic's encryption lets S3 publish",
+    CheckId.NOTIFICATIONS_SUBSCRIPTION: "Panther's queue is subscribed",
+}
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check's finding. `cause` is None for a pass; for a skip it is the id waited for."""
+
+    id: CheckId
+    status: Status
+    cause: str | None = None
+    detail: str = ""
+    """What was looked at, and what is wrong with it."""
+    remedy: str = ""
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """The check in words."""
+        return TITLES[self.id]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the finding as `check --format json` prints it."""
+        return {
+            "id": self.id.value,
+            "status": self.status.value,
+            "cause": self.cause,
+            "title": self.title,
+            "detail": self.detail,
+            "remedy": self.remedy,
+            "evidence": dict(self.evidence),
+        }
+
+
+def worst(findings: list[CheckResult]) -> CheckResult:
+    """Return the finding that speaks for all: the worst, the earliest of equals."""
+    return min(findings, key=lambda finding: SEVERITY.index(finding.status))
+
+
+def unread(check: CheckId, problem: Problem) -> CheckResult:
+    """Return the finding for something that could not be read, naming the permission that would settle it."""
+    missing = problem.denial.action if problem.denial else ""
+    cause = "not_readable" if missing else "not_answered"
+    remedy = f"Ask for {missing}, then Retry." if missing else problem.remedy or "Retry."
+    return CheckResult(check, Status.UNKNOWN, cause, f"{problem.title}. {problem.cause}".strip(), remedy)
