@@ -13,7 +13,7 @@ RULE_NAME = "PantherEventNotifications"
 EVENTS = "s3:ObjectCreated:*"
 """What the S3 console calls "All object create events"."""
 
-_SAFE = "/!-_.*'()"
+_SAFE = "/!-_.'()"
 """What needs no encoding beside letters and digits (S3 user guide, "Naming Amazon S3 objects")."""
 
 

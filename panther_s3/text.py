@@ -12,8 +12,8 @@ def clean_paste(value: str) -> str:
 
     Inner blanks stay, since a name may hold them; line ends become one blank each.
     """
-    words = value.translate(_INVISIBLE).replace("\u00a0", " ").split("\n")
-    return " ".join(word.strip() for word in words if word.strip())
+    lines = value.translate(_INVISIBLE).replace("\u00a0", " ").replace("\t", " ").splitlines()
+    return " ".join(line.strip() for line in lines if line.strip())
 
 
 def visible(value: str, *, keep_lines: bool = True) -> str:

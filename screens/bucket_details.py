@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from panther_s3.aws.buckets import BucketFacts, Buckets, Encryption
-from panther_s3.aws.session import Aws
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.getters import query_one
-from textual.message import Message
 from textual.widgets import Static
 
 from panther_s3 import rules
 from panther_s3.answers import Answers, NotificationsBy
+from panther_s3.aws.buckets import BucketFacts
+from panther_s3.aws.session import Aws
 from panther_s3.flow import Step
-from panther_s3.problems import Problem
+from screens.parts.bucket_calls import BucketCalls, facts_note, key_note
 from screens.parts.bucket_field import BucketField
 from screens.parts.fields import TextField, first_refused
 from screens.parts.notifications_choice import NotificationsChoice
@@ -33,7 +32,7 @@ class BucketDetailsScreen(StepScreen):
     HEADING = "Bucket details"
     LEAD = "The same fields as in Panther's Console, in the same order."
     AUTO_FOCUS = "#source-name"
-    BINDINGS = [Binding("ctrl+k", "use_bucket_key", "Use the bucket's key")]
+    BINDINGS = [Binding("ctrl+k", "use_bucket_key", "Use the bucket's key", priority=True)]
 
     name_field = query_one("#source-name-field", TextField)
     account = query_one("#account-id-field", TextField)
@@ -43,20 +42,7 @@ class BucketDetailsScreen(StepScreen):
     notifications = query_one(NotificationsChoice)
     rows = query_one(PrefixRows)
     problem = query_one("#problem", ProblemPanel)
-
-    @dataclass
-    class BucketsListed(Message):
-        """The account's buckets are known."""
-
-        names: tuple[str, ...]
-
-    @dataclass
-    class BucketRead(Message):
-        """AWS answered for a bucket; `problem` tells why there are no facts."""
-
-        bucket: str
-        facts: BucketFacts | None
-        problem: Problem | None = None
+    calls = query_one(BucketCalls)
 
     def __init__(self, answers: Answers, aws: Aws) -> None:
         super().__init__(answers)
@@ -95,11 +81,12 @@ class BucketDetailsScreen(StepScreen):
         yield PrefixRows(source.prefix_log_types)
         yield Static("Who tells Panther of new objects", classes="section")
         yield NotificationsChoice(self.answers.notifications_by)
+        yield BucketCalls(self._aws)
 
     def on_mount(self) -> None:
         self._judge_account()
         if self.answers.identity is not None:
-            self.list_buckets()
+            self.calls.list_names()
         self._look_up()
 
     def gather(self) -> Answers:
@@ -145,7 +132,7 @@ class BucketDetailsScreen(StepScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer the bucket's key only while there is one that is not entered."""
         if action == "use_bucket_key":
-            return self._key_to_offer() != ""
+            return self.is_mounted and key_note(self._facts, self.kms_key.value)[1] == "warn"
         return super().check_action(action, parameters)
 
     @on(TextField.Settled, "#bucket-name-field")
@@ -159,7 +146,8 @@ class BucketDetailsScreen(StepScreen):
         pasted = rules.bucket_name_from(self.bucket.value)
         if pasted != self.bucket.value and not rules.bucket_name_fault(pasted):
             self.bucket.value = pasted
-        self.set_timer(0.5, self._look_up)
+        if self.bucket.may_be_whole:
+            self.set_timer(0.5, self._look_up)
 
     @on(TextField.Edited, "#kms-key-field")
     @on(TextField.Settled, "#kms-key-field")
@@ -185,30 +173,14 @@ class BucketDetailsScreen(StepScreen):
         self._looked_up, self._facts = wanted, None
         self.problem.show(None)
         self.bucket.show_note("Looking the bucket up…", "busy")
-        self.read_bucket(name, account)
+        self.calls.read(name, account)
 
-    @work(thread=True, exclusive=True, exit_on_error=False, group="buckets")
-    def list_buckets(self) -> None:
-        """Read the names to offer; without the right to list them the field is typed in full."""
-        try:
-            self.post_message(self.BucketsListed(Buckets(self._aws).list_names()))
-        except Problem:
-            self.post_message(self.BucketsListed(()))
-
-    @work(thread=True, exclusive=True, exit_on_error=False, group="bucket")
-    def read_bucket(self, name: str, account: str) -> None:
-        """Read where the bucket is and how it encrypts."""
-        try:
-            self.post_message(self.BucketRead(name, Buckets(self._aws).read_facts(name, account)))
-        except Problem as problem:
-            self.post_message(self.BucketRead(name, None, problem))
-
-    @on(BucketsListed)
-    def _offer_buckets(self, event: BucketsListed) -> None:
+    @on(BucketCalls.Listed)
+    def _offer_buckets(self, event: BucketCalls.Listed) -> None:
         self.bucket.offer(event.names)
 
-    @on(BucketRead)
-    def _show_bucket(self, event: BucketRead) -> None:
+    @on(BucketCalls.Read)
+    def _show_bucket(self, event: BucketCalls.Read) -> None:
         if event.bucket != self.bucket.value:
             return
         self._facts = event.facts
@@ -219,31 +191,6 @@ class BucketDetailsScreen(StepScreen):
             self.bucket.show_note(facts_note(event.facts), "ok")
         self._show_key_note()
 
-    def _key_to_offer(self) -> str:
-        facts = self._facts
-        if facts is None or facts.encryption is not Encryption.CUSTOMER_KEY or not self.is_mounted:
-            return ""
-        return facts.kms_key_arn if self.kms_key.value != facts.kms_key_arn else ""
-
     def _show_key_note(self) -> None:
         self.refresh_bindings()
-        offered = self._key_to_offer()
-        if offered and self.kms_key.value:
-            self.kms_key.show_note(f"The bucket encrypts with another key, {offered}: Ctrl+K enters it.", "warn")
-        elif offered:
-            self.kms_key.show_note(f"The bucket encrypts with {offered}: Ctrl+K enters it.", "warn")
-        elif self._facts and self._facts.encryption is Encryption.AWS_MANAGED_KEY and not self.kms_key.value:
-            self.kms_key.show_note("The bucket encrypts with AWS's own aws/s3 key, which needs no entry here.", "ok")
-        else:
-            self.kms_key.show_note("")
-
-
-def facts_note(facts: BucketFacts) -> str:
-    """Return in a line what AWS says of the bucket."""
-    encryption = {
-        Encryption.SSE_S3: "encrypted with SSE-S3",
-        Encryption.AWS_MANAGED_KEY: "encrypted with aws/s3",
-        Encryption.CUSTOMER_KEY: "encrypted with your own KMS key",
-        Encryption.UNKNOWN: "encryption not readable with your rights",
-    }
-    return f"Found in {facts.region}, {encryption.get(facts.encryption, 'not encrypted by default')}"
+        self.kms_key.show_note(*key_note(self._facts, self.kms_key.value))

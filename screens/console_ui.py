@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Button, RadioSet, Static
+
+from panther_s3.answers import Answers
+from panther_s3.flow import Step
 from panther_s3.templates import (
     PUBLIC_ROLE_TEMPLATE,
     public_template_usable,
@@ -10,13 +17,6 @@ from panther_s3.templates import (
     role_template,
     upload_url,
 )
-from textual import on
-from textual.app import ComposeResult
-from textual.containers import Horizontal
-from textual.widgets import Button, RadioSet, Static
-
-from panther_s3.answers import Answers
-from panther_s3.flow import Step
 from screens.parts.document import DocumentView
 from screens.parts.save_dialog import SaveDialog
 from screens.parts.text import plain
@@ -55,9 +55,7 @@ class ConsoleUiScreen(StepScreen):
         )
         if self._own:
             yield Static(
-                plain(
-                    f"CloudFormation in {self.answers.partition.name} cannot read the S3 bucket that Panther's template lies in."
-                ),
+                plain(f"CloudFormation in {self.answers.partition.name} cannot read the bucket of Panther's template."),
                 classes="note",
             )
         yield Static(id="console-steps")

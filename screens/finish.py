@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from panther_s3.report import as_json, as_markdown
 from textual import work
 from textual.app import ComposeResult
 from textual.widgets import Button, Static
@@ -13,6 +12,7 @@ from textual.widgets import Button, Static
 from panther_s3.answers import Answers, IamMethod
 from panther_s3.flow import Done, GoTo, Step
 from panther_s3.handwork import console_form, next_steps, undo_steps
+from panther_s3.report import as_json, as_markdown
 from panther_s3.source import S3Source
 from panther_s3.source_file import dump_source_file
 from screens.parts.chrome import action_button

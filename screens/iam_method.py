@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from panther_s3.aws.session import Aws
 from textual import on, work
 from textual.app import ComposeResult
 from textual.message import Message
@@ -13,6 +12,7 @@ from textual.widgets import Button, Static
 
 from panther_s3.answers import Answers, IamMethod
 from panther_s3.aws.permissions import refused_actions
+from panther_s3.aws.session import Aws
 from panther_s3.flow import Forward, Step
 from screens.parts.chrome import action_button
 from screens.parts.text import plain
@@ -22,20 +22,19 @@ from screens.step import StepScreen
 TILES = {
     IamMethod.CREATE_STACK: (
         "Create the stack with my AWS profile",
-        "The wizard makes the role with CloudFormation, here and now, and shows every step. Needs rights to create "
-        "stacks and roles.",
+        "Here and now, every step shown. Needs rights to create stacks and roles.",
     ),
     IamMethod.CONSOLE_UI: (
         "Using the AWS Console UI",
-        "A link opens CloudFormation in the browser with everything filled in. Needs you signed in there.",
+        "A link opens CloudFormation with all filled in. Needs a browser session.",
     ),
     IamMethod.TEMPLATE_FILE: (
         "CloudFormation Template File",
-        "Saves the template, for CloudFormation or Terraform, for your own pipeline. Needs nothing.",
+        "For your own pipeline, or as Terraform. Needs nothing.",
     ),
     IamMethod.MANUAL: (
         "I want to set everything up on my own",
-        "Shows the two policies and the commands to make the role yourself. Needs nothing.",
+        "The two policies to paste, and the commands. Needs nothing.",
     ),
 }
 
@@ -45,7 +44,7 @@ class IamMethodScreen(StepScreen):
 
     STEP = Step.IAM_METHOD
     HEADING = "Set up an IAM role"
-    LEAD = "Panther reads the bucket through a role in your account. How shall it be made?"
+    LEAD = "Panther reads the bucket through a role in your account. How is it made?"
     AUTO_FOCUS = "Tile"
 
     @dataclass

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from panther_s3.commands import iam_commands
-from panther_s3.policies import purposes, role_policy, to_json, trust_policy
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static, TabbedContent, TabPane
 
+from panther_s3.commands import iam_commands
 from panther_s3.flow import Step
 from panther_s3.handwork import notification_steps
+from panther_s3.policies import purposes, role_policy, to_json, trust_policy
 from screens.parts.document import DocumentView
 from screens.parts.hand_steps import HandSteps
 from screens.parts.text import said

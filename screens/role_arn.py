@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from panther_s3.aws.roles import Role, Roles
-from panther_s3.aws.session import Aws
-from panther_s3.policies import to_json
 from textual import on, work
 from textual.app import ComposeResult
 from textual.getters import query_one
@@ -16,9 +13,12 @@ from textual.widgets import Collapsible
 from panther_s3 import rules
 from panther_s3.answers import Answers
 from panther_s3.arns import role_name_of
+from panther_s3.aws.roles import Role, Roles
+from panther_s3.aws.session import Aws
 from panther_s3.checks.result import Status
 from panther_s3.checks.role import judge_trust
 from panther_s3.flow import Step
+from panther_s3.policies import to_json
 from panther_s3.problems import Problem
 from screens.parts.document import DocumentView
 from screens.parts.fields import TextField

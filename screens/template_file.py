@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from panther_s3.commands import deploy_command, terraform_commands
-from panther_s3.templates import role_template, role_terraform
 from textual import on
 from textual.app import ComposeResult
 from textual.widgets import RadioSet, Static, TabbedContent, TabPane
 
 from panther_s3.answers import Answers
+from panther_s3.commands import deploy_command, outputs_command, terraform_commands
 from panther_s3.flow import Step
+from panther_s3.templates import role_template, role_terraform
 from screens.parts.document import DocumentView
 from screens.parts.toggles import Radio
 from screens.step import StepScreen
@@ -67,7 +67,8 @@ class TemplateFileScreen(StepScreen):
         if self._terraform:
             return "\n".join(terraform_commands(answers.profile))
         path = str(saved or self.file_name)
-        return deploy_command(answers.stack_name, answers.region_of_bucket, path, answers.profile)
+        deploy = deploy_command(answers.stack_name, answers.region_of_bucket, path, answers.profile)
+        return f"{deploy}\n\n{outputs_command(answers.stack_name, answers.region_of_bucket, answers.profile)}"
 
     @on(RadioSet.Changed, "#format")
     def _choose(self, event: RadioSet.Changed) -> None:

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from panther_s3.aws.session import Aws
 from textual import on, work
 from textual.app import ComposeResult
 from textual.getters import query_one
@@ -16,6 +15,7 @@ from textual.widgets import Button, Static
 
 from panther_s3.answers import Answers
 from panther_s3.aws.readings import read_for_checks
+from panther_s3.aws.session import Aws
 from panther_s3.checks.result import CheckId, CheckResult, Status
 from panther_s3.checks.runner import run_checks
 from panther_s3.flow import GoTo, Step

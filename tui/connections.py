@@ -5,9 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from panther_s3.aws.session import Aws
-
 from panther_s3.answers import Answers
+from panther_s3.aws.session import Aws
 
 
 class Connections:

@@ -6,13 +6,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from panther_s3.answers import Answers
+from panther_s3.arns import role_name_of
 from panther_s3.aws.buckets import Buckets
 from panther_s3.aws.keys import Keys
 from panther_s3.aws.roles import Roles
 from panther_s3.aws.session import Aws
-
-from panther_s3.answers import Answers
-from panther_s3.arns import role_name_of
 from panther_s3.checks.readings import Readings
 from panther_s3.problems import Problem
 

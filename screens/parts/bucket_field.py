@@ -60,6 +60,11 @@ class BucketField(TextField):
         self._names = names
         self._refresh_list()
 
+    @property
+    def may_be_whole(self) -> bool:
+        """Whether the text looks finished: a bucket of the account, or like none of them."""
+        return self.value in self._names or not self.matching(self.value)
+
     def action_enter_list(self) -> None:
         """Move from the text into the list."""
         if not self._list.display:

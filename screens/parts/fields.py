@@ -46,7 +46,7 @@ class Field(Widget):
     def on_mount(self) -> None:
         self._refresh_message()
 
-    def on_descendant_focus(self) -> None:
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:  # noqa: ARG002
         """Mark the label of the field that is being filled in."""
         self.add_class("-current")
 

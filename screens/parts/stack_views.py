@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 
-from panther_s3.aws.stacks import ChangeSet
-from panther_s3.policies import role_policy, to_json, trust_policy
-from panther_s3.templates import role_template
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static, TabbedContent, TabPane
 
 from panther_s3.answers import Answers
+from panther_s3.aws.stacks import ChangeSet
+from panther_s3.policies import role_policy, to_json, trust_policy
 from panther_s3.role_stack import Case, Situation, differences
+from panther_s3.templates import role_template
 from screens.parts.document import DocumentView, coloured
 from screens.parts.text import marked, plain, said
 

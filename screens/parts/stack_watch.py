@@ -6,9 +6,6 @@ import threading
 import time
 from dataclasses import dataclass
 
-from panther_s3.aws.session import Aws
-from panther_s3.aws.stacks import Stack, StackEvent, Stacks
-from panther_s3.stack_progress import StackProgress
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
@@ -17,7 +14,10 @@ from textual.message import Message
 from textual.widgets import ProgressBar, RichLog, Static
 from textual.worker import get_current_worker
 
+from panther_s3.aws.session import Aws
+from panther_s3.aws.stacks import Stack, StackEvent, Stacks
 from panther_s3.problems import Problem, ProblemKind
+from panther_s3.stack_progress import StackProgress
 from panther_s3.text import visible
 from screens.parts.text import marked, plain
 

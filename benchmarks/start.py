@@ -1,0 +1,77 @@
+"""Time and memory from starting Python to the wizard's first full frame, against a bare Textual app.
+
+The bare app shows as many inputs as the wizard's first screen. Both run headless, in turns, each in
+a process of its own; the medians are compared.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+
+RUNS = 15
+TIME_LIMIT, MEMORY_LIMIT = 1.25, 1.3
+
+FRAME = """
+import os, resource, time
+def frame_is_up():
+    print(time.time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, flush=True)
+    os._exit(0)
+"""
+WIZARD = (
+    FRAME
+    + """
+from tui.app import WizardApp
+class Probe(WizardApp):
+    def on_ready(self):
+        self.set_interval(0.002, self.look)
+    def look(self):
+        if self.screen.query("#panther-region") and self.screen.query_one("#panther-region").region:
+            self.call_after_refresh(frame_is_up)
+Probe().run(headless=True, size=(80, 24))
+"""
+)
+BARE = (
+    FRAME
+    + """
+from textual.app import App
+from textual.widgets import Footer, Header, Input, Select
+class Bare(App):
+    def compose(self):
+        yield Header()
+        yield Select([("default", "default")])
+        yield Input(); yield Input(); yield Input()
+        yield Footer()
+    def on_ready(self):
+        self.call_after_refresh(frame_is_up)
+Bare().run(headless=True, size=(80, 24))
+"""
+)
+
+
+def measure(program: str) -> tuple[float, int]:
+    """Return the seconds to the first frame and the peak memory in KiB of one run."""
+    began = time.time()
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    at, memory = ended.stdout.split()
+    return float(at) - began, int(memory)
+
+
+def main() -> None:
+    wizard, bare = [], []
+    measure(WIZARD), measure(BARE)  # fill the file cache
+    for _ in range(RUNS):
+        wizard.append(measure(WIZARD))
+        bare.append(measure(BARE))
+    for name, place, limit in (("time", 0, TIME_LIMIT), ("memory", 1, MEMORY_LIMIT)):
+        ours, theirs = (statistics.median(run[place] for run in runs) for runs in (wizard, bare))
+        verdict = "ok" if ours / theirs <= limit else "OVER"
+        print(
+            f"first frame, {name}: {ours:.4g} against {theirs:.4g}, ratio {ours / theirs:.2f} (limit {limit}) {verdict}"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,185 @@
+"""S3 buckets: their names, region, owner, default encryption and policy."""
+
+from __future__ import annotations
+
+import enum
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from panther_s3.arns import parse_arn
+from panther_s3.aws.errors import NO_CREDENTIALS, aws_call, problem_from
+from panther_s3.aws.keys import AWS_MANAGED, Keys
+from panther_s3.aws.session import FALLBACK_REGION, Aws
+from panther_s3.problems import Problem, ProblemKind
+
+ACCOUNT_ID = re.compile(r"\d{12}")
+BUCKET_REGION = "x-amz-bucket-region"
+
+
+class Encryption(enum.Enum):
+    """How a bucket encrypts what is put into it without saying otherwise."""
+
+    NONE = "none"
+    SSE_S3 = "SSE-S3"
+    AWS_MANAGED_KEY = "aws/s3"
+    CUSTOMER_KEY = "customer managed key"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class BucketFacts:
+    """What AWS says of a bucket, as far as it says it."""
+
+    name: str
+    region: str
+    owned_by_account: bool | None
+    """Whether the account asked about owns it; None where AWS does not say."""
+    encryption: Encryption
+    kms_key_arn: str = ""
+    """The default key's ARN; "" where it is no KMS key, or its alias cannot be resolved."""
+    bucket_key: bool = False
+    """Whether S3 Bucket Keys are on: KMS then sees the bucket's ARN, not the object's."""
+    unread: tuple[Problem, ...] = ()
+    """Why parts are missing."""
+
+
+class Buckets:
+    """Reads buckets."""
+
+    def __init__(self, aws: Aws) -> None:
+        self._aws = aws
+
+    def list_names(self) -> tuple[str, ...]:
+        """Return the names of the account's buckets, sorted.
+
+        Raises:
+            Problem: AWS refused or did not answer.
+        """
+        with aws_call("list your buckets", self._aws):
+            pages = self._aws.client("s3").get_paginator("list_buckets").paginate()
+            return tuple(sorted(bucket["Name"] for page in pages for bucket in page.get("Buckets", ())))
+
+    def read_facts(self, bucket: str, account_id: str) -> BucketFacts:
+        """Return what AWS says of `bucket`; parts that it refuses are left out and told in `unread`.
+
+        Args:
+            bucket: the bucket's name; it may be in any region of the partition.
+            account_id: the account that should own it; anything but 12 digits is not asked about.
+
+        Raises:
+            Problem: there is no such bucket, its region is not told, or the credentials do not hold.
+        """
+        region, owned, refusal = self._find(bucket, account_id)
+        unread = [refusal] if refusal else []
+        encryption, key, bucket_key = Encryption.UNKNOWN, "", False
+        try:
+            default = self._read_default_encryption(bucket, region)
+        except Problem as problem:
+            unread.append(_unless_fatal(problem))
+        else:
+            bucket_key = bool(default.get("BucketKeyEnabled"))
+            encryption, key, refusal = self._judge_encryption(
+                default.get("ApplyServerSideEncryptionByDefault", {}), region
+            )
+            unread += [refusal] if refusal else []
+        return BucketFacts(bucket, region, owned, encryption, key, bucket_key, tuple(unread))
+
+    def read_policy(self, bucket: str, region: str) -> dict[str, Any] | None:
+        """Return the bucket's policy, or None where it has none.
+
+        Raises:
+            Problem: AWS refused or did not answer.
+        """
+        with aws_call(f"read the policy of the bucket {bucket}", self._aws):
+            from botocore.exceptions import ClientError
+
+            try:
+                answer = self._aws.client("s3", region or None).get_bucket_policy(Bucket=bucket)
+            except ClientError as error:
+                if error.response["Error"]["Code"] == "NoSuchBucketPolicy":
+                    return None
+                raise
+            policy: dict[str, Any] = json.loads(answer["Policy"])
+            return policy
+
+    def _find(self, bucket: str, account_id: str) -> tuple[str, bool | None, Problem | None]:
+        """Return the bucket's region, whether the account owns it, and why that is not known.
+
+        S3 tells the region even when it refuses the call (S3 API reference, HeadBucket). A HEAD answer
+        gives no reason: only asking again without the owner tells a wrong owner from missing rights.
+        """
+        region, refusal = self._head(bucket, account_id)
+        if refusal is None:
+            return region, True if _is_account_id(account_id) else None, None
+        owned = None
+        if _is_account_id(account_id):
+            told, still_refused = self._head(bucket, "")
+            owned = None if still_refused else False
+            region, refusal = told or region, still_refused
+        if not region:
+            raise Problem(f"Could not look up the bucket {bucket}: AWS does not tell its region")
+        return region, owned, refusal
+
+    def _head(self, bucket: str, account_id: str) -> tuple[str, Problem | None]:
+        """Return the region that S3 tells, and the refusal where there is one."""
+        from botocore.exceptions import ClientError
+
+        expected = {"ExpectedBucketOwner": account_id} if _is_account_id(account_id) else {}
+        doing = f"look up the bucket {bucket}"
+        with aws_call(doing, self._aws):
+            client = self._aws.client("s3", self._aws.region or FALLBACK_REGION)
+            try:
+                metadata = client.head_bucket(Bucket=bucket, **expected)["ResponseMetadata"]
+            except ClientError as error:
+                refusal = problem_from(error, doing, profile=self._aws.profile)
+                if refusal.kind is not ProblemKind.ACCESS_DENIED:
+                    raise
+                return error.response["ResponseMetadata"]["HTTPHeaders"].get(BUCKET_REGION, ""), refusal
+            return metadata["HTTPHeaders"].get(BUCKET_REGION, client.meta.region_name), None
+
+    def _read_default_encryption(self, bucket: str, region: str) -> Mapping[str, Any]:
+        """Return the first rule of the default encryption: there is never more than one."""
+        with aws_call(f"read the default encryption of the bucket {bucket}", self._aws):
+            from botocore.exceptions import ClientError
+
+            try:
+                answer = self._aws.client("s3", region).get_bucket_encryption(Bucket=bucket)
+            except ClientError as error:
+                # answered for buckets of before 2023, and by stores that are S3-compatible only
+                if error.response["Error"]["Code"] == "ServerSideEncryptionConfigurationNotFoundError":
+                    return {}
+                raise
+            return answer["ServerSideEncryptionConfiguration"]["Rules"][0]
+
+    def _judge_encryption(self, default: Mapping[str, Any], region: str) -> tuple[Encryption, str, Problem | None]:
+        """Return the kind of encryption, the key's own ARN, and why the key could not be read."""
+        algorithm, key = default.get("SSEAlgorithm", ""), default.get("KMSMasterKeyID", "")
+        if not algorithm:
+            return Encryption.NONE, "", None
+        if not algorithm.startswith("aws:kms"):
+            return Encryption.SSE_S3, "", None
+        if not key or key.endswith("alias/aws/s3"):
+            return Encryption.AWS_MANAGED_KEY, "", None
+        try:
+            facts = Keys(self._aws).read_key(key, region)
+        except Problem as problem:
+            arn = parse_arn(key)
+            known = key if arn and arn.resource.startswith("key/") else ""
+            return Encryption.CUSTOMER_KEY, known, _unless_fatal(problem)
+        if facts.manager == AWS_MANAGED:
+            return Encryption.AWS_MANAGED_KEY, "", None
+        return Encryption.CUSTOMER_KEY, facts.arn, None
+
+
+def _is_account_id(value: str) -> bool:
+    return ACCOUNT_ID.fullmatch(value) is not None
+
+
+def _unless_fatal(problem: Problem) -> Problem:
+    """Return `problem`, or raise it where no other call could fare better."""
+    if problem.kind in NO_CREDENTIALS:
+        raise problem
+    return problem

@@ -1,0 +1,128 @@
+"""IAM roles: whom they trust, and all that their policies say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import unquote
+
+from panther_s3.aws.errors import NO_CREDENTIALS, aws_call
+from panther_s3.aws.session import POOL_CONNECTIONS, Aws
+from panther_s3.problems import Problem
+
+Document = dict[str, Any]
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+@dataclass(frozen=True)
+class RolePolicy:
+    """One policy of a role: inline, or attached and then with an ARN of its own."""
+
+    name: str
+    document: Document
+    attached_arn: str = ""
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role with all of its policies that could be read."""
+
+    name: str
+    arn: str
+    path: str
+    trust: Document
+    permissions_boundary: str
+    """The ARN of the boundary; "" where there is none."""
+    tags: Mapping[str, str]
+    policies: tuple[RolePolicy, ...]
+    unread: tuple[Problem, ...] = ()
+    """Why policies are missing: what is not in `policies` may still exist."""
+
+
+class Roles:
+    """Reads roles."""
+
+    def __init__(self, aws: Aws) -> None:
+        self._aws = aws
+
+    def find(self, name: str) -> Role | None:
+        """Return the role of that name with its policies, or None where AWS has none.
+
+        The policies are read side by side; those that AWS refuses are told in `unread`.
+
+        Raises:
+            Problem: the role itself cannot be read, or the credentials do not hold.
+        """
+        if not name:
+            return None
+        with aws_call(f"read the role {name}", self._aws):
+            iam = self._aws.client("iam")
+            try:
+                role = iam.get_role(RoleName=name)["Role"]
+            except iam.exceptions.NoSuchEntityException:
+                return None
+        policies, unread = self._read_policies(name)
+        return Role(
+            name=role["RoleName"],
+            arn=role["Arn"],
+            path=role["Path"],
+            trust=_document(role["AssumeRolePolicyDocument"]),
+            permissions_boundary=role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""),
+            tags={tag["Key"]: tag["Value"] for tag in role.get("Tags", ())},
+            policies=policies,
+            unread=unread,
+        )
+
+    def _read_policies(self, role: str) -> tuple[tuple[RolePolicy, ...], tuple[Problem, ...]]:
+        """Return the inline policies, then the attached ones, and what could not be read."""
+        unread: list[Problem] = []
+        with ThreadPoolExecutor(max_workers=POOL_CONNECTIONS) as pool:
+            inline, attached = pool.submit(self._list_inline, role), pool.submit(self._list_attached, role)
+            readings = [pool.submit(self._read_inline, role, name) for name in _result(inline, (), unread)]
+            readings += [pool.submit(self._read_attached, *policy) for policy in _result(attached, (), unread)]
+            found = [_result(reading, None, unread) for reading in readings]
+        return tuple(policy for policy in found if policy is not None), tuple(unread)
+
+    def _list_inline(self, role: str) -> tuple[str, ...]:
+        with aws_call(f"list the inline policies of the role {role}", self._aws):
+            pages = self._aws.client("iam").get_paginator("list_role_policies").paginate(RoleName=role)
+            return tuple(name for page in pages for name in page["PolicyNames"])
+
+    def _list_attached(self, role: str) -> tuple[tuple[str, str], ...]:
+        with aws_call(f"list the policies attached to the role {role}", self._aws):
+            pages = self._aws.client("iam").get_paginator("list_attached_role_policies").paginate(RoleName=role)
+            attached = [policy for page in pages for policy in page["AttachedPolicies"]]
+            return tuple((policy["PolicyName"], policy["PolicyArn"]) for policy in attached)
+
+    def _read_inline(self, role: str, name: str) -> RolePolicy:
+        with aws_call(f"read the policy {name} of the role {role}", self._aws):
+            answer = self._aws.client("iam").get_role_policy(RoleName=role, PolicyName=name)
+            return RolePolicy(name, _document(answer["PolicyDocument"]))
+
+    def _read_attached(self, name: str, arn: str) -> RolePolicy:
+        with aws_call(f"read the policy {name}", self._aws):
+            iam = self._aws.client("iam")
+            version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+            answer = iam.get_policy_version(PolicyArn=arn, VersionId=version)
+            return RolePolicy(name, _document(answer["PolicyVersion"]["Document"]), arn)
+
+
+def _result(call: Future[T], otherwise: U, unread: list[Problem]) -> T | U:
+    """Return what `call` gave, or `otherwise` with its Problem in `unread`; one that all would meet is raised."""
+    try:
+        return call.result()
+    except Problem as problem:
+        if problem.kind in NO_CREDENTIALS:
+            raise
+        unread.append(problem)
+        return otherwise
+
+
+def _document(value: object) -> Document:
+    """Return a policy as botocore gives it: parsed, or where it could not, the URL-encoded JSON of IAM."""
+    document: Document = json.loads(unquote(value)) if isinstance(value, str) else value  # type: ignore[assignment]
+    return document

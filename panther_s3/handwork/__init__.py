@@ -1,0 +1,18 @@
+"""What is done by hand, in AWS's and in Panther's console, with the operator's values filled in."""
+
+from __future__ import annotations
+
+from panther_s3.handwork.afterwards import next_steps, undo_steps
+from panther_s3.handwork.form import console_form
+from panther_s3.handwork.notify import managed_steps, notification_steps
+from panther_s3.handwork.steps import HandStep, HandValue
+
+__all__ = [
+    "HandStep",
+    "HandValue",
+    "console_form",
+    "managed_steps",
+    "next_steps",
+    "notification_steps",
+    "undo_steps",
+]

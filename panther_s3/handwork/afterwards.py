@@ -1,0 +1,122 @@
+"""What comes after the wizard: in Panther, in the days after, and to take back what was made."""
+
+from __future__ import annotations
+
+from panther_s3.answers import Answers, Made, NotificationsBy
+from panther_s3.handwork.steps import HandStep, HandValue, aws_command
+
+
+def next_steps(answers: Answers) -> tuple[HandStep, ...]:
+    """Return what is left to do once the wizard ends, and what to expect."""
+    notifications = () if answers.notifications_by is NotificationsBy.PANTHER else (_notifications(),)
+    return (
+        *((_mend(answers),) if answers.failed_checks else ()),
+        _save_source(answers),
+        *notifications,
+        _first_events(),
+        *((_alarm(),) if answers.source.drop_off_alarm_minutes is not None else ()),
+        _keep_in_mind(answers),
+    )
+
+
+def undo_steps(answers: Answers) -> tuple[HandStep, ...]:
+    """Return how to take back what this run made in AWS, the last thing first; nothing where it made nothing."""
+    has_stack = any(_is_stack(thing) for thing in answers.made)
+    return tuple(
+        _delete_stack(answers, thing) if _is_stack(thing) else _delete_other(thing)
+        for thing in reversed(answers.made)
+        # a role goes with the stack that made it
+        if not (has_stack and thing.kind == "IAM role")
+    )
+
+
+def _mend(answers: Answers) -> HandStep:
+    return HandStep(
+        "Mend what the checks found",
+        (*answers.failed_checks, "Panther reads nothing, or not all, until this is mended; then check again."),
+    )
+
+
+def _save_source(answers: Answers) -> HandStep:
+    return HandStep(
+        "Save the source in Panther",
+        (
+            "Enter the values above in Panther's Console. On its page for the IAM role, choose "
+            "“I want to set everything up on my own”: the role is there, and the page takes its ARN.",
+            "Panther then assumes the role and looks at the bucket. It saves the source even if that fails.",
+        ),
+        (HandValue("Role ARN", answers.source.log_processing_role_arn or answers.expected_role_arn),),
+    )
+
+
+def _notifications() -> HandStep:
+    return HandStep(
+        "See that the topic's subscription is confirmed",
+        (
+            "Panther reads an object only when it is told of it, and does not check who tells. In SNS, the "
+            "subscription of Panther's queue has to be Confirmed; Panther confirms it once the source is saved.",
+        ),
+    )
+
+
+def _first_events() -> HandStep:
+    return HandStep(
+        "Look at the first events",
+        (
+            "In Panther's Console under Data Explorer, about five minutes after the next object is written. Alerts "
+            "follow within another two and a half minutes.",
+            "Objects that are in the bucket already are not read: S3 tells of new ones only.",
+        ),
+    )
+
+
+def _alarm() -> HandStep:
+    return HandStep(
+        "See that the drop-off alarm reaches you",
+        ("It goes to the alert destinations that take System Errors, once, and is not repeated.",),
+    )
+
+
+def _keep_in_mind(answers: Answers) -> HandStep:
+    key = (
+        "If the bucket gets another KMS key later, the role has to be allowed to use it, and Panther's page wants "
+        "the source made anew."
+        if answers.source.kms_key_arn
+        else "If the bucket gets a KMS key of yours later, the role has to be allowed to use it, and Panther's page "
+        "wants the source made anew with the key."
+    )
+    return HandStep(
+        "Keep in mind",
+        (
+            "Panther keeps the raw logs for 90 days and then deletes its copies; the bucket's own objects stay.",
+            key,
+            "As long as the source exists in Panther, keep its role: Panther's health checks want it.",
+        ),
+    )
+
+
+def _delete_stack(answers: Answers, stack: Made) -> HandStep:
+    delete = aws_command(answers, stack.region, "cloudformation", "delete-stack", "--stack-name", stack.name)
+    wait = aws_command(
+        answers, stack.region, "cloudformation", "wait", "stack-delete-complete", "--stack-name", stack.name
+    )
+    return HandStep(
+        f"Delete the stack {stack.name}",
+        (
+            "Delete the source in Panther first, if it is saved there. The stack takes what it made, the role, along "
+            "with it; logs and bucket are not touched. The second command returns once it is gone.",
+        ),
+        (HandValue("Delete", delete, "shell"), HandValue("Wait", wait, "shell")),
+    )
+
+
+def _delete_other(thing: Made) -> HandStep:
+    return HandStep(
+        f"Delete the {thing.kind} {thing.name}",
+        ("In the AWS Console, once nothing else uses it.",),
+        (HandValue("ARN", thing.arn),),
+    )
+
+
+def _is_stack(thing: Made) -> bool:
+    return thing.kind == "CloudFormation stack"

@@ -1,0 +1,68 @@
+"""The rules of every field, each a pure function of the text in it.
+
+A `*_fault` function returns "" where the value can be used, else one sentence that tells the rule
+and what to change. A `*_warning` function returns "" or a sentence on a value that can be used but
+may not be what is meant. Values are expected as `panther_s3.text.clean_paste` leaves them.
+"""
+
+from __future__ import annotations
+
+from panther_s3.rules.alarm import PERIODS, alarm_fault, alarm_minutes
+from panther_s3.rules.arns import (
+    kms_key_fault,
+    kms_key_warning,
+    role_arn_fault,
+    topic_arn_fault,
+)
+from panther_s3.rules.bucket import bucket_name_fault, bucket_name_from
+from panther_s3.rules.findings import Finding, check_panther, check_source, check_sources
+from panther_s3.rules.names import (
+    account_id_fault,
+    name_fault,
+    panther_account_fault,
+    region_fault,
+    region_warning,
+    role_suffix_fault,
+    same_account_warning,
+)
+from panther_s3.rules.objects import (
+    envelope_field_fault,
+    exclusion_fault,
+    exclusion_warning,
+    log_type_fault,
+    log_type_warning,
+    notification_suffix_fault,
+    prefix_fault,
+    xml_root_fault,
+)
+
+__all__ = [
+    "PERIODS",
+    "Finding",
+    "account_id_fault",
+    "alarm_fault",
+    "alarm_minutes",
+    "bucket_name_fault",
+    "bucket_name_from",
+    "check_panther",
+    "check_source",
+    "check_sources",
+    "envelope_field_fault",
+    "exclusion_fault",
+    "exclusion_warning",
+    "kms_key_fault",
+    "kms_key_warning",
+    "log_type_fault",
+    "log_type_warning",
+    "name_fault",
+    "notification_suffix_fault",
+    "panther_account_fault",
+    "prefix_fault",
+    "region_fault",
+    "region_warning",
+    "role_arn_fault",
+    "role_suffix_fault",
+    "same_account_warning",
+    "topic_arn_fault",
+    "xml_root_fault",
+]

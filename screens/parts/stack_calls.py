@@ -1,0 +1,114 @@
+"""The AWS calls that make a role's stack, each off the UI thread, each posting what AWS answered."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from textual import work
+from textual.message import Message
+from textual.widget import Widget
+
+from panther_s3.answers import Answers
+from panther_s3.aws.session import Aws
+from panther_s3.aws.stacks import ChangeSet, Stack, StackPlan, Stacks
+from panther_s3.problems import Problem
+from panther_s3.role_stack import Situation, read_situation
+
+
+class StackCalls(Widget):
+    """Calls AWS for the screen that it stands in; shows nothing itself."""
+
+    DEFAULT_CSS = "StackCalls { display: none; }"
+
+    @dataclass
+    class Looked(Message):
+        """What stands under the names of `suffix` is known."""
+
+        suffix: str
+        situation: Situation
+
+    @dataclass
+    class Prepared(Message):
+        """AWS checked the change set."""
+
+        change_set: ChangeSet
+
+    @dataclass
+    class Begun(Message):
+        """AWS began to make, change or delete the stack."""
+
+        stack_id: str
+        region: str
+        token: str
+        operation: str
+
+    @dataclass
+    class Discarded(Message):
+        """The change set is gone; `leaving` tells that the step is left by it."""
+
+        leaving: bool
+
+    @dataclass
+    class Refused(Message):
+        """A call failed."""
+
+        problem: Problem
+
+    def __init__(self, aws: Aws) -> None:
+        super().__init__()
+        self._aws, self._stacks = aws, Stacks(aws)
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="look")
+    def look(self, answers: Answers) -> None:
+        """Read what stands under the names."""
+        self._post(lambda: self.Looked(answers.role_suffix, read_situation(self._aws, answers)))
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="change")
+    def prepare(self, plan: StackPlan) -> None:
+        """Create the change set of an approved plan, and wait until AWS has checked it."""
+        self._post(lambda: self.Prepared(self._stacks.wait_for_change_set(self._stacks.create_change_set(plan))))
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="change")
+    def execute(self, change_set: ChangeSet) -> None:
+        """Execute the change set that was approved."""
+        token = _token()
+
+        def call() -> Message:
+            self._stacks.execute_change_set(change_set, token)
+            return self.Begun(change_set.stack_id, change_set.region, token, change_set.kind)
+
+        self._post(call)
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="change")
+    def discard(self, change_set: ChangeSet, *, leaving: bool) -> None:
+        """Delete the change set, and the empty stack that it left."""
+
+        def call() -> Message:
+            self._stacks.discard_change_set(change_set)
+            return self.Discarded(leaving)
+
+        self._post(call)
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="change")
+    def delete(self, stack: Stack) -> None:
+        """Delete a stack that failed or was never begun."""
+        token = _token()
+
+        def call() -> Message:
+            self._stacks.delete_stack(stack, token)
+            return self.Begun(stack.stack_id, stack.region, token, "DELETE")
+
+        self._post(call)
+
+    def _post(self, call: Callable[[], Message]) -> None:
+        try:
+            self.post_message(call())
+        except Problem as problem:
+            self.post_message(self.Refused(problem))
+
+
+def _token() -> str:
+    """A ClientRequestToken: CloudFormation puts it on every event of the operation."""
+    return f"panther-s3-wizard-{uuid.uuid4()}"

@@ -1,0 +1,61 @@
+"""Where the making of a stack stands, and what is shown and offered there."""
+
+from __future__ import annotations
+
+import enum
+from typing import NamedTuple
+
+from panther_s3.role_stack import Case
+
+
+class Phase(enum.Enum):
+    """A stand of the step that makes the stack."""
+
+    LOOKING = enum.auto()
+    PLAN = enum.auto()
+    ROLE_ONLY = enum.auto()
+    STACK = enum.auto()
+    BUSY = enum.auto()
+    BROKEN_BEFORE = enum.auto()
+    LEFTOVER = enum.auto()
+    PREPARING = enum.auto()
+    REVIEW = enum.auto()
+    WORKING = enum.auto()
+    MADE = enum.auto()
+    BROKEN = enum.auto()
+
+
+class View(NamedTuple):
+    """What a phase shows: its pane, the words of the way on, and the other way with its action."""
+
+    pane: str
+    forward: str = ""
+    other: str = ""
+    other_action: str = ""
+
+
+VIEWS = {
+    Phase.LOOKING: View("waiting"),
+    Phase.PLAN: View("plan", "Create the change set"),
+    Phase.ROLE_ONLY: View("existing", "Use this role"),
+    Phase.STACK: View("existing", "Use this role", "Update the stack", "update"),
+    Phase.BUSY: View("watch"),
+    Phase.BROKEN_BEFORE: View("existing", "", "Delete the failed stack", "delete"),
+    Phase.LEFTOVER: View("existing", "", "Remove the leftover", "delete"),
+    Phase.PREPARING: View("waiting"),
+    Phase.REVIEW: View("review", "Execute it", "Discard it", "discard"),
+    Phase.WORKING: View("watch"),
+    Phase.MADE: View("watch", "Continue"),
+    Phase.BROKEN: View("watch", "", "Look again", "retry"),
+}
+RENAMABLE = {Phase.PLAN, Phase.ROLE_ONLY, Phase.STACK, Phase.BROKEN_BEFORE, Phase.LEFTOVER}
+"""The phases in which another suffix may be chosen: nothing has been begun."""
+
+PHASE_OF_CASE = {
+    Case.NOTHING: Phase.PLAN,
+    Case.ROLE_ONLY: Phase.ROLE_ONLY,
+    Case.STACK: Phase.STACK,
+    Case.BUSY: Phase.BUSY,
+    Case.BROKEN: Phase.BROKEN_BEFORE,
+    Case.LEFTOVER: Phase.LEFTOVER,
+}

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from panther_s3.answers import Answers, CallerIdentity
+from panther_s3.aws.session import Aws
+from panther_s3.demo import EmbeddedAws, cast
+from panther_s3.panther import PantherDeployment
+from panther_s3.source import PrefixLogTypes, S3Source
+
+Connect = Callable[[str | None, str], Aws]
+
+
+@pytest.fixture
+def connect(embedded_aws: EmbeddedAws, aws_environment: None) -> Connect:
+    """Gateways to the embedded AWS, as the app makes them."""
+    return lambda profile, region: Aws(profile, region, endpoint_url=embedded_aws.endpoint_url)
+
+
+@pytest.fixture
+def aws(connect: Connect) -> Aws:
+    return connect("default", "us-west-2")
+
+
+@pytest.fixture
+def readonly_aws(connect: Connect) -> Aws:
+    return connect("readonly", "us-west-2")
+
+
+@pytest.fixture
+def unreachable_aws(connect: Connect) -> Aws:
+    """A gateway to a port where nobody listens."""
+    return Aws("default", "us-west-2", endpoint_url="http://127.0.0.1:9")
+
+
+@pytest.fixture
+def start() -> Answers:
+    """What is known after the first screen."""
+    return Answers(
+        profile="default",
+        region="us-west-2",
+        identity=CallerIdentity(
+            cast.CUSTOMER_ACCOUNT, f"arn:aws:iam::{cast.CUSTOMER_ACCOUNT}:user/operator", "acme-logging"
+        ),
+        panther=PantherDeployment(cast.PANTHER_ACCOUNT, cast.PANTHER_REGION),
+    )
+
+
+@pytest.fixture
+def filled(start: Answers) -> Answers:
+    """What is known after the bucket's form."""
+    from dataclasses import replace
+
+    return replace(
+        start,
+        bucket_region="us-west-2",
+        source=S3Source(
+            name="prod trail",
+            aws_account_id=cast.CUSTOMER_ACCOUNT,
+            bucket_name="acme-cloudtrail",
+            prefix_log_types=(PrefixLogTypes("AWSLogs/", ("AWS.CloudTrail",)),),
+        ),
+    )

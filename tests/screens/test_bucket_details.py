@@ -1,0 +1,246 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from textual.widgets import Input, OptionList, Select, Static, TextArea
+
+from panther_s3.answers import Answers, NotificationsBy
+from panther_s3.aws.session import Aws
+from panther_s3.flow import Back, Forward
+from panther_s3.source import PrefixLogTypes, S3Source, StreamType
+from screens.bucket_details import BucketDetailsScreen
+from screens.parts.bucket_field import BucketField
+from screens.parts.log_types_dialog import LogTypesDialog
+from screens.parts.problem_panel import ProblemPanel
+from tests.host import HOSTILE, HostApp, settle, text_of
+
+
+def message_of(app: HostApp, field: str) -> str:
+    return text_of(app, f"#{field}-field .field-message")
+
+
+async def fill(app: HostApp, **values: str) -> None:
+    for name, value in values.items():
+        app.screen.query_one(f"#{name.replace('_', '-')}", Input).value = value
+
+
+async def test_a_bucket_is_described_and_the_form_gives_its_answers(aws: Aws, start: Answers) -> None:
+    app = HostApp(BucketDetailsScreen(start, aws))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press(*"prod trail", "tab", "tab", *"acme-cloudtrail", "tab")
+        await settle(pilot)
+        assert "Found in us-west-2" in message_of(app, "bucket-name")
+        await pilot.click("#forward")
+        await settle(pilot)
+    answers = app.results[0].answers
+    assert isinstance(app.results[0], Forward)
+    assert answers.bucket_region == "us-west-2"
+    assert answers.source.name == "prod trail"
+    assert answers.source.aws_account_id == "111122223333"
+    assert answers.source.bucket_name == "acme-cloudtrail"
+
+
+async def test_buckets_are_offered_while_one_types(aws: Aws, start: Answers) -> None:
+    app = HostApp(BucketDetailsScreen(start, aws))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.screen.query_one("#bucket-name").focus()
+        await pilot.press(*"flow")
+        offered = app.screen.query_one("#buckets", OptionList)
+        assert [option.id for option in offered.options] == ["acme-vpc-flow"]
+        await pilot.press("down", "enter")
+        await settle(pilot)
+        assert app.screen.query_one("#bucket-name", Input).value == "acme-vpc-flow"
+        assert not offered.display
+        await pilot.press("tab")
+        await settle(pilot)
+        assert "Found in us-east-1" in message_of(app, "bucket-name")
+
+
+def test_thousands_of_buckets_are_narrowed_to_few() -> None:
+    field = BucketField("")
+    field._names = tuple(f"logs-{number:05}" for number in range(20_000)) + ("audit-logs-00001",)
+    assert field.matching("logs-00001") == ["logs-00001", "audit-logs-00001"]
+    assert len(field.matching("logs")) == 50
+
+
+async def test_a_customer_managed_key_is_offered_with_one_key(aws: Aws, start: Answers) -> None:
+    app = HostApp(BucketDetailsScreen(start, aws))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await fill(app, bucket_name="acme-kms-logs")
+        app.screen.query_one("#source-name").focus()
+        await settle(pilot)
+        app.screen.query_one("#bucket-name").focus()
+        app.screen.query_one("#source-name").focus()
+        await settle(pilot)
+        assert "Ctrl+K enters it" in message_of(app, "kms-key")
+        await pilot.press("ctrl+k")
+        await settle(pilot)
+        key = app.screen.query_one("#kms-key", Input).value
+        assert key.startswith("arn:aws:kms:us-west-2:111122223333:key/")
+        assert "Ctrl+K" not in message_of(app, "kms-key")
+
+
+async def test_a_missing_bucket_is_told_and_can_be_tried_again(aws: Aws, start: Answers) -> None:
+    answers = start.with_source(bucket_name="acme-no-such-bucket")
+    app = HostApp(BucketDetailsScreen(answers, aws))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        panel = app.screen.query_one(ProblemPanel)
+        assert panel.problem is not None
+        assert "acme-no-such-bucket" in panel.problem.title
+        await fill(app, bucket_name="acme-empty")
+        app.screen.query_one("#kms-key").focus()
+        await settle(pilot)
+        assert panel.problem is None
+
+
+async def test_another_account_than_the_profiles_is_said_at_once(aws: Aws, start: Answers) -> None:
+    app = HostApp(BucketDetailsScreen(start.with_source(aws_account_id="444455556666"), aws))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "belongs to 111122223333" in message_of(app, "account-id")
+
+
+async def test_panthers_own_account_is_warned_of(aws: Aws, start: Answers) -> None:
+    app = HostApp(BucketDetailsScreen(start.with_source(aws_account_id="999988887777"), aws))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "Panther" in message_of(app, "account-id")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "expected"),
+    [
+        ("source-name", "prod_trail", "dashes"),
+        ("account-id", "12345", "12 digits"),
+        ("bucket-name", "Acme", "lower"),
+        ("kms-key", "arn:aws:kms:us-west-2:111122223333:alias/logs", "alias"),
+        ("prefix-1", "/logs", "slash"),
+    ],
+)
+async def test_each_rule_has_its_sentence_under_its_field(
+    aws: Aws, filled: Answers, field: str, value: str, expected: str
+) -> None:
+    app = HostApp(BucketDetailsScreen(filled, aws))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.screen.query_one(f"#{field}", Input).value = value
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+        assert not app.results
+        assert expected in message_of(app, field).lower()
+        assert app.focused is app.screen.query_one(f"#{field}")
+
+
+async def test_pasted_text_is_taken_cleanly(aws: Aws, start: Answers) -> None:
+    from textual import events
+
+    app = HostApp(BucketDetailsScreen(start, aws))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.screen.query_one("#bucket-name").focus()
+        await pilot.pause()
+        app.post_message(events.Paste("\n  s3://acme-cloudtrail/AWSLogs/ \n"))
+        await settle(pilot)
+        assert app.screen.query_one("#bucket-name", Input).value == "acme-cloudtrail"
+
+
+async def test_back_keeps_what_was_typed_and_judges_nothing(aws: Aws, start: Answers) -> None:
+    app = HostApp(BucketDetailsScreen(start, aws))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await fill(app, source_name="prod_trail!", bucket_name="NOT VALID")
+        await pilot.press("escape")
+        await settle(pilot)
+    assert isinstance(app.results[0], Back)
+    assert app.results[0].answers.source.name == "prod_trail!"
+    assert app.results[0].answers.source.bucket_name == "NOT VALID"
+
+
+async def test_rows_can_be_added_and_removed_but_not_doubled(aws: Aws, filled: Answers) -> None:
+    app = HostApp(BucketDetailsScreen(filled, aws))
+    async with app.run_test(size=(80, 60)) as pilot:
+        await settle(pilot)
+        await pilot.click("#add-prefix")
+        await settle(pilot)
+        await pilot.press(*"AWSLogs/", "ctrl+n")
+        await settle(pilot)
+        assert "Another row" in message_of(app, "prefix-2")
+        app.screen.query_one("#exclusions-2", TextArea).text = "AWSLogs/debug/\n\nAWSLogs/*/tmp/"
+        app.screen.query_one("#prefix-2", Input).value = "AWSLogs"
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+    rows = app.results[0].answers.source.prefix_log_types
+    assert rows[1] == PrefixLogTypes("AWSLogs", (), ("AWSLogs/debug/", "AWSLogs/*/tmp/"))
+
+
+async def test_an_exclusion_outside_its_prefix_is_warned_of(aws: Aws, filled: Answers) -> None:
+    source = replace(filled.source, prefix_log_types=(PrefixLogTypes("logs/", (), ("other/",)),))
+    app = HostApp(BucketDetailsScreen(replace(filled, source=source), aws))
+    async with app.run_test(size=(80, 60)) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+        assert "logs/" in message_of(app, "exclusions-1")
+    assert isinstance(app.results[0], Forward)
+
+
+async def test_the_option_of_a_stream_type_shows_with_it(aws: Aws, filled: Answers) -> None:
+    app = HostApp(BucketDetailsScreen(filled, aws))
+    async with app.run_test(size=(80, 60)) as pilot:
+        await settle(pilot)
+        assert not app.screen.query_one("#envelope-field-field").display
+        app.screen.query_one("#stream-type", Select).value = StreamType.JSON_ARRAY
+        await pilot.pause()
+        await fill(app, envelope_field="Records")
+        assert app.screen.query_one("#envelope-field-field").display
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+    source = app.results[0].answers.source
+    assert source.log_stream_type is StreamType.JSON_ARRAY
+    assert source.log_stream_type_options.json_array_envelope_field == "Records"
+
+
+async def test_notifications_by_panther_change_the_role(aws: Aws, filled: Answers) -> None:
+    app = HostApp(BucketDetailsScreen(filled, aws))
+    async with app.run_test(size=(80, 60)) as pilot:
+        await settle(pilot)
+        app.screen.query_one("#notifications-by").focus()
+        await pilot.press("down", "enter", "ctrl+n")
+        await settle(pilot)
+    answers = app.results[0].answers
+    assert answers.notifications_by is NotificationsBy.PANTHER
+    assert answers.source.panther_managed_bucket_notifications_enabled
+
+
+async def test_log_types_are_searched_and_custom_ones_added(aws: Aws, filled: Answers) -> None:
+    app = HostApp(BucketDetailsScreen(filled, aws))
+    async with app.run_test(size=(80, 60)) as pilot:
+        await settle(pilot)
+        app.screen.query_one("#log-types-1").focus()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, LogTypesDialog)
+        await pilot.press(*"AWS.ALB", "enter", *"Custom.MyLogs", "enter")
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+    assert app.results[0].answers.source.prefix_log_types[0].log_types == ("AWS.CloudTrail", "AWS.ALB", "Custom.MyLogs")
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+async def test_hostile_text_is_shown_as_it_is(aws: Aws, start: Answers, hostile: str) -> None:
+    row = PrefixLogTypes(hostile, (hostile,), (hostile,))
+    source = S3Source(hostile, hostile, hostile, hostile, prefix_log_types=(row,))
+    app = HostApp(BucketDetailsScreen(replace(start, source=source), aws))
+    async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+        assert not app.results
+        assert "\x1b" not in "".join(str(widget.render()) for widget in app.screen.query(Static))

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input, Select, Static
+
+from panther_s3.answers import Answers
+from panther_s3.aws.session import Aws
+from panther_s3.flow import Forward
+from panther_s3.panther import PantherDeployment
+from screens.parts.identity_fields import IdentityFields
+from screens.parts.problem_panel import ProblemPanel
+from screens.welcome import WelcomeScreen
+from tests.host import HOSTILE, HostApp, settle, text_of
+from tests.screens.conftest import Connect
+
+PANTHER = PantherDeployment("999988887777", "us-west-2")
+
+
+async def test_shows_who_aws_says_you_are_and_goes_on(connect: Connect) -> None:
+    app = HostApp(WelcomeScreen(Answers(panther=PANTHER), connect))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "Account 111122223333 (acme-logging), user/operator" in text_of(app)
+        assert app.screen.query_one("#region", Input).value == "us-west-2"
+        await pilot.click("#forward")
+        await settle(pilot)
+    answers = app.results[0].answers
+    assert isinstance(app.results[0], Forward)
+    assert answers.profile == "default"
+    assert answers.identity is not None
+    assert answers.identity.account_id == "111122223333"
+
+
+async def test_another_profile_has_its_own_identity_and_region(connect: Connect) -> None:
+    app = HostApp(WelcomeScreen(Answers(panther=PANTHER), connect))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.screen.query_one("#profile", Select).value = "readonly"
+        await settle(pilot)
+        assert "user/readonly" in text_of(app)
+        assert app.screen.query_one("#region", Input).value == "us-east-1"
+
+
+async def test_aws_profile_is_chosen_beforehand(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "readonly")
+    app = HostApp(WelcomeScreen(Answers(), connect))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert app.screen.query_one("#profile", Select).value == "readonly"
+
+
+async def test_an_unknown_profile_is_refused_in_words_with_retry(connect: Connect) -> None:
+    app = HostApp(WelcomeScreen(Answers(profile="defualt", panther=PANTHER), connect))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        panel = app.screen.query_one(ProblemPanel)
+        assert panel.problem is not None
+        assert "default" in panel.problem.remedy
+        app.screen.query_one("#profile", Select).value = "default"
+        await settle(pilot)
+        assert panel.problem is None
+        assert not panel.display
+
+
+async def test_without_aws_the_wizard_goes_on(unreachable_aws: Aws) -> None:
+    answers = Answers(region="us-west-2", panther=PANTHER)
+    app = HostApp(WelcomeScreen(answers, lambda profile, region: unreachable_aws))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert app.screen.query_one(ProblemPanel).display
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+    assert app.results[0].answers.identity is None
+
+
+@pytest.mark.parametrize(
+    ("account", "region", "expected"),
+    [("", "us-west-2", "12-digit"), ("12345", "us-west-2", "12"), ("999988887777", "", "region")],
+)
+async def test_panthers_place_is_required(connect: Connect, account: str, region: str, expected: str) -> None:
+    app = HostApp(WelcomeScreen(Answers(panther=PantherDeployment(account, region)), connect))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+        assert not app.results
+        assert expected in text_of(app, ".-invalid .field-message")
+        assert isinstance(app.focused, Input)
+
+
+async def test_continue_waits_for_the_identity(connect: Connect) -> None:
+    app = HostApp(WelcomeScreen(Answers(panther=PANTHER), connect))
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = app.shown
+        screen.query_one(IdentityFields).asking = True
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+    assert app.results[0].answers.identity is not None
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+async def test_hostile_text_is_shown_as_it_is(connect: Connect, hostile: str) -> None:
+    answers = Answers(profile=hostile, region=hostile, panther=PantherDeployment(hostile, hostile))
+    app = HostApp(WelcomeScreen(answers, connect))
+    async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+        assert not app.results
+        assert "\x1b" not in "".join(str(widget.render()) for widget in app.screen.query(Static))
