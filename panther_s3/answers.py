@@ -117,8 +117,7 @@ class Answers:
     def topic_arn(self) -> str:
         """The notification topic: the one named, else Panther's default in the bucket's region."""
         return self.source.topic_arn or (
-            f"arn:{self.partition.name}:sns:{self.region_of_bucket}"
-            f":{self.source.aws_account_id}:{DEFAULT_TOPIC}"
+            f"arn:{self.partition.name}:sns:{self.region_of_bucket}:{self.source.aws_account_id}:{DEFAULT_TOPIC}"
         )
 
     def with_source(self, **changes: object) -> Answers:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from panther_s3.panther import DEFAULT_TOPIC, PantherDeployment
-from panther_s3.partitions import Partition
+from panther_s3.partitions import AWS, Partition
 from panther_s3.source import ROLE_PREFIX, STACK_PREFIX, S3Source
 
 Document = dict[str, Any]
@@ -30,6 +30,13 @@ PURPOSES: Mapping[str, str] = {
     "CrossAccountSubscription": "Panther's account may subscribe its queue to the topic.",
     "S3UsesKey": "S3 may encrypt what this bucket publishes to the topic.",
     "PantherRoleDecrypts": "The role may decrypt with this key.",
+    "TellAccountAndBuckets": "The wizard tells whose credentials these are and proposes the account's buckets.",
+    "LookAtBuckets": "The wizard looks up where a bucket is, how it is encrypted, and what may hinder Panther.",
+    "LookAtKeys": "The wizard checks that the bucket's key is enabled and lets the role decrypt.",
+    "LookAtRoles": "The wizard finds a role that exists and compares it with what Panther needs.",
+    "LookAtPolicies": "The wizard reads the managed policies that are attached to the role.",
+    "MakeStack": "The wizard makes, updates and takes back the role's stack.",
+    "MakeRole": "CloudFormation makes the role with the operator's own rights.",
 }
 """What each statement is for, by its Sid."""
 
@@ -99,57 +106,92 @@ def object_key_statement(role_arn: str) -> Document:
     return _allow("PantherRoleDecrypts", ["kms:Decrypt", "kms:DescribeKey"], "*", {"AWS": role_arn})
 
 
-def operator_policy(account_id: str = "*", partition: Partition | None = None) -> Document:
-    """Return what the operator of the wizard needs: to look, and to make the role's stack.
+class Grant(NamedTuple):
+    """Actions that the operator needs, all on resources of one kind."""
 
-    CloudFormation makes the role with the caller's own rights (CloudFormation user guide, "Control
-    access with IAM").
-    """
-    name = partition.name if partition else "aws"
-    stack = f"arn:{name}:cloudformation:*:{account_id}:stack/{STACK_PREFIX}*"
-    role = f"arn:{name}:iam::{account_id}:role/{ROLE_PREFIX}*"
-    return _document(
-        _allow("Look", list(OPERATOR_LOOKS), "*"),
-        _allow("MakeStack", list(OPERATOR_MAKES_STACK), stack),
-        _allow("MakeRole", list(OPERATOR_MAKES_ROLE), role),
-    )
+    sid: str
+    actions: tuple[str, ...]
+    resource: str
+    """An ARN in which `{partition}` and `{account}` stand for the operator's own, or "*"."""
 
 
 OPERATOR_LOOKS = (
-    "iam:GetPolicy",
-    "iam:GetPolicyVersion",
-    "iam:GetRole",
-    "iam:GetRolePolicy",
-    "iam:ListAccountAliases",
-    "iam:ListAttachedRolePolicies",
-    "iam:ListRolePolicies",
-    "kms:DescribeKey",
-    "kms:GetKeyPolicy",
-    "s3:GetBucketLocation",
-    "s3:GetBucketPolicy",
-    "s3:GetEncryptionConfiguration",
-    "s3:ListAllMyBuckets",
-    "s3:ListBucket",
+    # none of these can be limited to a resource
+    Grant("TellAccountAndBuckets", ("iam:ListAccountAliases", "s3:ListAllMyBuckets", "sts:GetCallerIdentity"), "*"),
+    Grant(
+        "LookAtBuckets",
+        (
+            "s3:GetBucketLocation",
+            "s3:GetBucketNotification",
+            "s3:GetBucketPolicy",
+            "s3:GetEncryptionConfiguration",
+            "s3:ListBucket",
+        ),
+        "arn:{partition}:s3:::*",
+    ),
+    Grant("LookAtKeys", ("kms:DescribeKey", "kms:GetKeyPolicy"), "arn:{partition}:kms:*:*:key/*"),
+    Grant(
+        "LookAtRoles",
+        ("iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"),
+        "arn:{partition}:iam::{account}:role/*",
+    ),
+    # AWS's own policies are in the account "aws"
+    Grant("LookAtPolicies", ("iam:GetPolicy", "iam:GetPolicyVersion"), "arn:{partition}:iam::*:policy/*"),
 )
-OPERATOR_MAKES_STACK = (
-    "cloudformation:CreateChangeSet",
-    "cloudformation:DeleteChangeSet",
-    "cloudformation:DeleteStack",
-    "cloudformation:DescribeChangeSet",
-    "cloudformation:DescribeStackEvents",
-    "cloudformation:DescribeStacks",
-    "cloudformation:ExecuteChangeSet",
+"""What the wizard reads; none of it changes anything."""
+
+OPERATOR_MAKES = (
+    Grant(
+        "MakeStack",
+        (
+            "cloudformation:CreateChangeSet",
+            "cloudformation:DeleteChangeSet",
+            "cloudformation:DeleteStack",
+            "cloudformation:DescribeChangeSet",
+            "cloudformation:DescribeStackEvents",
+            "cloudformation:DescribeStackResources",
+            "cloudformation:DescribeStacks",
+            "cloudformation:ExecuteChangeSet",
+            "cloudformation:TagResource",
+        ),
+        f"arn:{{partition}}:cloudformation:*:{{account}}:stack/{STACK_PREFIX}*",
+    ),
+    Grant(
+        "MakeRole",
+        (
+            "iam:CreateRole",
+            "iam:DeleteRole",
+            "iam:DeleteRolePolicy",
+            "iam:PutRolePolicy",
+            "iam:TagRole",
+            "iam:UntagRole",
+            "iam:UpdateAssumeRolePolicy",
+            "iam:UpdateRole",
+            "iam:UpdateRoleDescription",
+        ),
+        f"arn:{{partition}}:iam::{{account}}:role/{ROLE_PREFIX}*",
+    ),
 )
-OPERATOR_MAKES_ROLE = (
-    "iam:CreateRole",
-    "iam:DeleteRole",
-    "iam:DeleteRolePolicy",
-    "iam:PutRolePolicy",
-    "iam:TagRole",
-    "iam:UntagRole",
-    "iam:UpdateAssumeRolePolicy",
-    "iam:UpdateRole",
-)
+"""What it takes to make, update and delete the role's stack.
+
+CloudFormation makes the role with the caller's own rights (CloudFormation user guide, "Control
+CloudFormation access with IAM"), and reads it with those of OPERATOR_LOOKS.
+"""
+
+
+def operator_policy(account_id: str = "*", partition: Partition = AWS) -> Document:
+    """Return what the operator of the wizard needs: to look, and to make the role's stack.
+
+    Args:
+        account_id: the bucket's account; "*" fits any.
+        partition: the partition that the account is in.
+    """
+    return _document(
+        *(
+            _allow(sid, list(actions), resource.format(partition=partition.name, account=account_id))
+            for sid, actions, resource in OPERATOR_LOOKS + OPERATOR_MAKES
+        )
+    )
 
 
 def purposes(document: Mapping[str, Any]) -> list[tuple[str, str]]:

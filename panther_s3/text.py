@@ -25,8 +25,7 @@ def visible(value: str, *, keep_lines: bool = True) -> str:
     """
     kept = "\n\t" if keep_lines else ""
     return "".join(
-        character if character in kept or not _is_control(character) else _escape(character)
-        for character in value
+        character if character in kept or not _is_control(character) else _escape(character) for character in value
     )
 
 

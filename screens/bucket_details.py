@@ -74,6 +74,7 @@ class BucketDetailsScreen(StepScreen):
             source.kms_key_arn,
             rule=lambda value: rules.kms_key_fault(value) if value else "",
             hint="The key's ARN, if objects are encrypted with SSE-KMS. Added later, it means a new source.",
+            stacked=True,
             id="kms-key",
         )
         yield StreamTypeFields(source.log_stream_type, source.log_stream_type_options)

@@ -141,7 +141,14 @@ class CreateStackScreen(StepScreen):
 
     def _wait(self, text: str, phase: Phase) -> None:
         self.waiting.update(plain(text))
+        self.suffix.show_note("")
+        self.suffix.show_hint(self._names())
         self._enter(phase)
+
+    def _names(self) -> str:
+        """What is made, and where, in a line."""
+        answers = self.gather()
+        return f"{answers.role_name}, by the stack {answers.stack_name} in {answers.region_of_bucket}"
 
     def _watch(self, status: str, phase: Phase) -> None:
         self.problem.show(None)
@@ -196,7 +203,7 @@ class CreateStackScreen(StepScreen):
     @on(StackCalls.Begun)
     def follow(self, event: StackCalls.Begun) -> None:
         """Watch the stack that AWS is working on now."""
-        self.stack_watch.follow(event.stack_id, event.region, event.token, event.operation)
+        self.stack_watch.follow(event.stack_id, event.region, event.token, event.operation, event.resources)
 
     @on(StackCalls.Discarded)
     def look_again(self, event: StackCalls.Discarded) -> None:
@@ -214,13 +221,15 @@ class CreateStackScreen(StepScreen):
             self.retry()
         elif event.progress.succeeded and event.stack is not None:
             self.answers = with_role_of(self.gather(), event.stack, made=event.operation == "CREATE")
+            self.suffix.show_note(f"Role ARN: {self.answers.source.log_processing_role_arn}", "ok")
             self._enter(Phase.MADE)
         else:
-            self._enter(Phase.BROKEN)
+            self._situation = Situation(None, event.stack)
+            self._enter(Phase.FAILED if self._situation.case is Case.BROKEN else Phase.BROKEN)
 
     @on(StackWatch.Refused)
     @on(StackCalls.Refused)
     def show_refusal(self, event: StackWatch.Refused | StackCalls.Refused) -> None:
         """Show why AWS refused; Retry looks again from the beginning."""
         self.problem.show(event.problem)
-        self._wait("", Phase.LOOKING)
+        self._wait("Back leads to the other ways: the AWS Console, a template file, or by hand.", Phase.LOOKING)

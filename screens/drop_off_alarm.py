@@ -7,13 +7,14 @@ from dataclasses import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Select, Static, Switch
+from textual.widgets import Checkbox, Select, Static
 
 from panther_s3 import rules
 from panther_s3.answers import Answers
 from panther_s3.flow import Step
 from screens.parts.fields import Field, TextField
 from screens.parts.text import plain
+from screens.parts.toggles import Check
 from screens.step import StepScreen
 
 
@@ -29,8 +30,7 @@ class DropOffAlarmScreen(StepScreen):
         answers = self.answers
         yield Field(
             "Alarm",
-            Switch(answers.alarm_on, id="alarm-on"),
-            hint="Space switches it on or off.",
+            Check("Raise one when no events arrive", answers.alarm_on, id="alarm-on", compact=True),
             id="alarm-on",
         )
         with Vertical(id="alarm-when"):
@@ -58,7 +58,7 @@ class DropOffAlarmScreen(StepScreen):
         self._show_meaning()
 
     def gather(self) -> Answers:
-        on, number = self.query_one("#alarm-on", Switch).value, self._number.value
+        on, number = self.query_one("#alarm-on", Checkbox).value, self._number.value
         sound = on and not rules.alarm_fault(number, self._period())
         changed = replace(self.answers, alarm_on=on, alarm_number=number, alarm_period=self._period())
         return changed.with_source(
@@ -66,7 +66,7 @@ class DropOffAlarmScreen(StepScreen):
         )
 
     def ready(self) -> bool:
-        if not self.query_one("#alarm-on", Switch).value or self._number.judge():
+        if not self.query_one("#alarm-on", Checkbox).value or self._number.judge():
             return True
         self._number.input.focus()
         return False
@@ -78,11 +78,11 @@ class DropOffAlarmScreen(StepScreen):
     def _period(self) -> str:
         return str(self.query_one("#alarm-period", Select).value)
 
-    @on(Switch.Changed)
+    @on(Checkbox.Changed)
     @on(Select.Changed)
     @on(TextField.Edited)
     def _show_meaning(self) -> None:
-        on = self.query_one("#alarm-on", Switch).value
+        on = self.query_one("#alarm-on", Checkbox).value
         self.query_one("#alarm-when").display = on
         if self._number.fault:
             self._number.judge()

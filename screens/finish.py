@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from textual import work
 from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.widgets import Button, Static
 
 from panther_s3.answers import Answers, IamMethod
@@ -27,12 +28,17 @@ class FinishScreen(StepScreen):
 
     STEP = Step.FINISH
     HEADING = "Finish the source setup"
-    LEAD = "In Panther's Console: Configure > Log Sources > Create New > AWS S3 Bucket. Paste these in order."
+    LEAD = "To paste into Panther: Configure > Log Sources > Create New > S3 Bucket."
     FORWARD = "Finish Setup"
     AUTO_FOCUS = "#save-source"
     BINDINGS = [("ctrl+s", "save_source", "Save")]
 
     def compose_body(self) -> ComposeResult:
+        with Horizontal(id="saves"):
+            yield Static("Save this as", id="saves-label")
+            yield action_button("Source file", "save_source", id="save-source")
+            yield action_button("Markdown", "save_markdown", id="save-markdown")
+            yield action_button("JSON", "save_json", id="save-json")
         for value in console_form(self.answers):
             yield CopyValue(value)
         if self.answers.validation_note:
@@ -45,9 +51,6 @@ class FinishScreen(StepScreen):
 
     def buttons(self) -> Iterable[Button]:
         yield action_button("Back", "back", id="back")
-        yield action_button("Save source file", "save_source", id="save-source")
-        yield action_button("Markdown", "save_markdown", id="save-markdown")
-        yield action_button("JSON", "save_json", id="save-json")
         yield action_button("Add another", "add_another", id="add-another")
         yield action_button(self.FORWARD, "forward", primary=True, id="forward")
 

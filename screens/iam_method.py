@@ -22,11 +22,11 @@ from screens.step import StepScreen
 TILES = {
     IamMethod.CREATE_STACK: (
         "Create the stack with my AWS profile",
-        "Here and now, every step shown. Needs rights to create stacks and roles.",
+        "Here and now, every step shown. Needs rights to make stacks and roles.",
     ),
     IamMethod.CONSOLE_UI: (
         "Using the AWS Console UI",
-        "A link opens CloudFormation with all filled in. Needs a browser session.",
+        "A link opens CloudFormation, filled in. Needs you signed in there.",
     ),
     IamMethod.TEMPLATE_FILE: (
         "CloudFormation Template File",

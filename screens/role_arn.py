@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.getters import query_one
 from textual.message import Message
-from textual.widgets import Collapsible
+from textual.widgets import Static
 
 from panther_s3 import rules
 from panther_s3.answers import Answers
@@ -65,10 +66,12 @@ class RoleArnScreen(StepScreen):
             source.log_processing_role_arn or self.answers.expected_role_arn,
             rule=lambda value: rules.role_arn_fault(value, source.aws_account_id, self.answers.partition),
             hint="From the stack's Outputs, or from IAM.",
+            stacked=True,
             id="role-arn",
         )
         yield ProblemPanel()
-        with Collapsible(title="Trust policy of the role", id="trust", collapsed=False):
+        with Vertical(id="trust"):
+            yield Static("Its trust policy", classes="section")
             yield DocumentView("", language="json", id="trust-document")
 
     def on_mount(self) -> None:

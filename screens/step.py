@@ -8,11 +8,12 @@ from typing import ClassVar
 from textual import events, on, work
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Button, Footer, Label, Static
 from textual.worker import Worker, WorkerState
 
+from assets import STYLES
 from panther_s3.answers import Answers
 from panther_s3.flow import Back, Forward, Step, StepResult
 from screens.parts.chrome import ActionBar, AppBar, Body, HelpAside, StageBar, action_button, field_of
@@ -33,12 +34,15 @@ class StepScreen(Screen[StepResult]):
     LEAD: ClassVar[str] = ""
     FORWARD: ClassVar[str] = "Continue"
 
+    CSS_PATH: ClassVar = [STYLES / "parts.tcss"]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (112, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+n", "forward", "Continue", priority=True),
         Binding("escape", "back", "Back"),
         Binding("f1", "help", "Help"),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
     ]
 
     def __init__(self, answers: Answers) -> None:
@@ -49,7 +53,7 @@ class StepScreen(Screen[StepResult]):
         yield AppBar(self.answers)
         yield StageBar(self.STEP)
         with Horizontal(id="columns"):
-            with Body(id="body"):
+            with Body(id="body"), Vertical(id="content"):
                 yield Label(plain(self.HEADING), id="heading")
                 if self.LEAD:
                     yield Static(plain(self.LEAD), id="lead")
@@ -97,6 +101,11 @@ class StepScreen(Screen[StepResult]):
         """Return to the step before, keeping what was typed."""
         if self.STEP is not Step.WELCOME:
             self.finish(Back(self.gather()))
+
+    def action_page(self, pages: int) -> None:
+        """Scroll the step by whole pages, whatever has the focus."""
+        body = self.query_one(Body)
+        body.scroll_relative(y=pages * max(1, body.size.height - 2), animate=False)
 
     def action_help(self) -> None:
         """Show the help of the focused field and of this step."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.getters import query_one
 from textual.message import Message
 from textual.widgets import Button, Static
@@ -65,6 +66,9 @@ class ValidationScreen(StepScreen):
 
     def compose_body(self) -> ComposeResult:
         yield Static(id="summary")
+        with Horizontal(id="ways"):
+            yield action_button("Edit details", "edit_details", id="edit-details")
+            yield action_button("Try configuring the IAM role again", "configure_role", id="configure-role")
         yield ProblemPanel()
         group = ""
         for check in CheckId:
@@ -76,12 +80,11 @@ class ValidationScreen(StepScreen):
 
     def buttons(self) -> Iterable[Button]:
         yield action_button("Back", "back", id="back")
-        yield action_button("Edit details", "edit_details", id="edit-details")
-        yield action_button("Try the IAM role again", "configure_role", id="configure-role")
         yield action_button("Retry", "retry", id="retry")
         yield action_button("Continue", "forward", primary=True, id="forward")
 
     def on_mount(self) -> None:
+        self.query_one("#ways").display = False
         if self.answers.identity is None:
             self.summary.update(
                 "Without an AWS identity nothing can be looked at. You can go on; Panther checks for itself."
@@ -130,9 +133,10 @@ class ValidationScreen(StepScreen):
         if self._started:
             self.summary.update(plain(f"{_summary(event.results)}, in {time.monotonic() - self._started:.1f} s"))
         failed = any(result.status is Status.FAIL for result in event.results)
-        self.query_one("#forward", Button).label = plain("Go on anyway" if failed else "Continue")
-        for name in ("edit-details", "configure-role"):
-            self.query_one(f"#{name}").display = failed
+        forward = self.query_one("#forward", Button)
+        forward.label = plain("Go on anyway" if failed else "Continue")
+        forward.refresh(layout=True)
+        self.query_one("#ways").display = failed
 
     @on(Refused)
     def show_refusal(self, event: Refused) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -35,6 +36,7 @@ class WelcomeScreen(StepScreen):
     HEADING = "Where are you?"
     LEAD = "Your AWS profile, and the Panther deployment that will read the logs."
     AUTO_FOCUS = "#profile"
+    CSS_PATH: ClassVar = []  # the frame's sheet is enough, and the first frame comes sooner
 
     identity = query_one(IdentityFields)
     account = query_one("#panther-account-field", TextField)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,6 +16,7 @@ os.environ["TEXTUAL_ANIMATIONS"] = "none"  # read when Textual is first imported
 
 from panther_s3.demo import EmbeddedAws, start_demo
 from panther_s3.demo.server import FORGOTTEN
+from tests.faults import START_SECONDS, Faults
 
 
 @pytest.fixture(autouse=True)
@@ -65,50 +62,36 @@ def aws_environment(embedded_aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setenv(name, value)
 
 
-@dataclass
-class FaultProxy:
-    """microburst in front of the embedded AWS. Keys of IAM users fail behind it; root keys pass."""
-
-    endpoint_url: str
-
-    def add(self, *rules: dict[str, Any]) -> None:
-        """Put `rules` in force."""
-        for rule in rules:
-            self._ask("POST", "/_microburst/rules", rule)
-
-    def fired(self) -> Any:
-        """Return what fired so far: a rule that names no operation of the wire never does."""
-        return self._ask("GET", "/_microburst/fired")
-
-    def _ask(self, method: str, path: str, body: Any = None) -> Any:
-        data = json.dumps(body).encode() if body is not None else None
-        request = urllib.request.Request(self.endpoint_url + path, data, {"Content-Type": "application/json"}, method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.loads(answer.read() or b"null")
-
-
-@pytest.fixture
-def fault_proxy(embedded_aws: EmbeddedAws) -> Iterator[FaultProxy]:
-    """A fault proxy without rules."""
+@pytest.fixture(scope="session")
+def microburst(embedded_aws: EmbeddedAws) -> Iterator[Faults]:
+    """One proxy for the whole run: its first request takes it seconds, in which it learns AWS's operations."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [Path(sys.executable).parent / "microburst", "--upstream", embedded_aws.endpoint_url]
+    command = [str(Path(sys.executable).parent / "microburst"), "--upstream", embedded_aws.endpoint_url]
     command += ["--host", "127.0.0.1", "--port", str(port), "--no-resign"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            proxy = FaultProxy(f"http://127.0.0.1:{port}")
-            _wait_for(port)
-            yield proxy
-        finally:
-            process.terminate()
+        proxy = Faults(port)
+        until = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                proxy.clear()
+                break
+            except OSError:
+                assert time.monotonic() < until, "microburst does not answer"
+                time.sleep(0.05)
+        yield proxy
+        process.terminate()
 
 
-def _wait_for(port: int) -> None:
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise TimeoutError(f"nobody listens on {port}")
+@pytest.fixture
+def faults(microburst: Faults) -> Iterator[Faults]:
+    """The proxy, at first without any fault."""
+    yield microburst
+    microburst.clear()
+
+
+@pytest.fixture
+def fault_proxy(faults: Faults) -> Faults:
+    """The same, under the name of what it is."""
+    return faults

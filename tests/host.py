@@ -22,7 +22,7 @@ class HostApp(App[None]):
     """Shows `screen` alone, in the wizard's looks."""
 
     TITLE = "Panther S3 wizard"
-    CSS_PATH = [STYLES / "wizard.tcss"]  # noqa: RUF012
+    CSS_PATH = [STYLES / "frame.tcss"]  # noqa: RUF012
 
     def __init__(self, screen: Screen[Any], *, theme: str = DARK.name) -> None:
         super().__init__()

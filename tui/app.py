@@ -34,7 +34,7 @@ class WizardApp(App[int]):
     """Leads through the steps of the onboarding, one screen each."""
 
     TITLE = "Panther S3 wizard"
-    CSS_PATH: ClassVar = [STYLES / "wizard.tcss"]
+    CSS_PATH: ClassVar = [STYLES / "frame.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", priority=True)]
 
     def __init__(

@@ -1,29 +1,38 @@
-"""The AWS gateways of a run: one for each profile and region, and the MFA codes that they ask for."""
+"""The AWS gateways of a run: one for each profile, and the MFA codes that they ask for."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from panther_s3.answers import Answers
-from panther_s3.aws.session import Aws
+
+if TYPE_CHECKING:
+    from panther_s3.aws.session import Aws
 
 
 class Connections:
-    """Gives the same gateway for the same profile and region, so that clients are built once."""
+    """Gives the same gateway for the same profile, so that sessions and clients are built once."""
 
     def __init__(self, endpoint_url: str | None, mfa_code: Callable[[str], str]) -> None:
         self._endpoint_url, self._mfa_code = endpoint_url, mfa_code
-        self._known: dict[tuple[str | None, str], Aws] = {}
+        self._known: dict[str | None, Aws] = {}
         self._lock = threading.Lock()
 
     def connect(self, profile: str | None, region: str) -> Aws:
-        """Return the gateway for `profile` in `region`; makes no call."""
+        """Return the gateway for `profile`, working in `region` from now on; makes no call.
+
+        Another region keeps the session, so that an MFA code is not asked for again.
+        """
+        from panther_s3.aws.session import Aws
+
         with self._lock:
-            key = (profile, region)
-            if key not in self._known:
-                self._known[key] = Aws(profile, region, endpoint_url=self._endpoint_url, mfa_code=self._mfa_code)
-            return self._known[key]
+            if profile not in self._known:
+                self._known[profile] = Aws(profile, region, endpoint_url=self._endpoint_url, mfa_code=self._mfa_code)
+            aws = self._known[profile]
+            aws.region = region
+            return aws
 
     def of(self, answers: Answers) -> Aws:
         """Return the gateway for the profile and region that `answers` name."""

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 def screen_for(step: Step, answers: Answers, connections: Connections) -> StepScreen:
     """Return the screen of `step`; its module is loaded when it is first wanted."""
+    if step is Step.WELCOME:
+        from screens.welcome import WelcomeScreen
+
+        return WelcomeScreen(answers, connections.connect)
     aws = connections.of(answers)
     match step:
-        case Step.WELCOME:
-            from screens.welcome import WelcomeScreen
-
-            return WelcomeScreen(answers, connections.connect)
         case Step.BUCKET_DETAILS:
             from screens.bucket_details import BucketDetailsScreen
 

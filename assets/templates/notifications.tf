@@ -1,5 +1,5 @@
 # The SNS topic that tells Panther of new objects in one S3 bucket, and its subscription to Panther's queue.
-# The bucket itself is not touched: its event notification is added apart.
+# The bucket itself is not touched: its event notification is added apart. Apply this in the bucket's region.
 
 terraform {
   required_version = ">= 1.1.7"
@@ -48,9 +48,16 @@ variable "sns_topic_name" {
   default     = "panther-notifications-topic"
 }
 
+variable "create_key" {
+  type        = bool
+  description = "Whether the topic is encrypted with a KMS key of its own"
+  default     = true
+}
+
 # S3 cannot publish to a topic that is encrypted with AWS's own alias/aws/sns key: that key's policy
 # cannot be changed to let S3 in.
 resource "aws_kms_key" "topic" {
+  count               = var.create_key ? 1 : 0
   description         = "Encrypts the topic ${var.sns_topic_name}"
   enable_key_rotation = true
   policy = jsonencode({
@@ -82,9 +89,15 @@ resource "aws_kms_key" "topic" {
   }
 }
 
+resource "aws_kms_alias" "topic" {
+  count         = var.create_key ? 1 : 0
+  name          = "alias/${var.sns_topic_name}"
+  target_key_id = aws_kms_key.topic[0].key_id
+}
+
 resource "aws_sns_topic" "notifications" {
   name              = var.sns_topic_name
-  kms_master_key_id = aws_kms_key.topic.arn
+  kms_master_key_id = var.create_key ? aws_kms_key.topic[0].arn : null
   tags = {
     "panther:app"        = "panther"
     "panther:created-by" = "panther-s3-wizard"

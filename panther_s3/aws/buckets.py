@@ -119,8 +119,8 @@ class Buckets:
             told, still_refused = self._head(bucket, "")
             owned = None if still_refused else False
             region, refusal = told or region, still_refused
-        if not region:
-            raise Problem(f"Could not look up the bucket {bucket}: AWS does not tell its region")
+        if refusal is not None and not region:
+            raise refusal
         return region, owned, refusal
 
     def _head(self, bucket: str, account_id: str) -> tuple[str, Problem | None]:

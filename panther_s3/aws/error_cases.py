@@ -123,7 +123,8 @@ NO_REASON = Case(
 BAD_HEAD = Case(
     CREDENTIALS,
     "AWS calls the request bad and does not say why",
-    "Most often the session has expired: sign in anew or choose another profile, then Retry.",
+    "Most often the session has expired, or the name cannot be a bucket's: sign in anew or correct the name, then "
+    "Retry.",
 )
 SLOW_DOWN = Case(
     THROTTLED,

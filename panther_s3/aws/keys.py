@@ -44,13 +44,14 @@ class Keys:
         """
         with aws_call(f"read the key {key}", self._aws):
             metadata = self._aws.client("kms", _region_of(key) or region).describe_key(KeyId=key)["KeyMetadata"]
+            arn = parse_arn(metadata["Arn"])
             return KeyFacts(
                 arn=metadata["Arn"],
                 state=metadata.get("KeyState", ""),
                 enabled=metadata.get("Enabled", False),
                 manager=metadata.get("KeyManager", ""),
                 usage=metadata.get("KeyUsage", ""),
-                account=metadata.get("AWSAccountId", ""),
+                account=arn.account if arn else "",
             )
 
     def read_policy(self, arn: str) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from panther_s3.answers import Answers
 from panther_s3.handwork.steps import HandValue
-from panther_s3.rules import PERIODS
 from panther_s3.source import S3Source, StreamType
 
 
@@ -24,7 +23,7 @@ def console_form(answers: Answers) -> tuple[HandValue, ...]:
         *_rows(source),
         *_managed(source),
         HandValue("Role ARN", role),
-        *_alarm(source),
+        *_alarm(answers),
     )
 
 
@@ -54,12 +53,10 @@ def _managed(source: S3Source) -> Iterator[HandValue]:
         yield HandValue("I want Panther to configure bucket notifications for me", "Yes")
 
 
-def _alarm(source: S3Source) -> Iterator[HandValue]:
-    minutes = source.drop_off_alarm_minutes
-    if minutes is None:
+def _alarm(answers: Answers) -> Iterator[HandValue]:
+    if answers.source.drop_off_alarm_minutes is None:
         yield HandValue("Log drop-off alarm", "No")
         return
-    period = next(name for name in reversed(PERIODS) if minutes % PERIODS[name] == 0)
     yield HandValue("Log drop-off alarm", "Yes")
-    yield HandValue("Number", str(minutes // PERIODS[period]))
-    yield HandValue("Period", period)
+    yield HandValue("Number", answers.alarm_number)
+    yield HandValue("Period", answers.alarm_period)

@@ -66,6 +66,6 @@ def _filled(asset: str, defaults: Mapping[str, str]) -> str:
         found = re.search(pattern, text, flags=re.MULTILINE)
         if found is None:
             raise LookupError(f"{asset} has no parameter {name}")
-        # JSON's strings are YAML's too
-        text = f"{text[: found.end(1)]}{json.dumps(value)}{text[found.end() :]}"
+        # a JSON string is a YAML one, too, if nothing beyond the BMP is escaped as two surrogates
+        text = f"{text[: found.end(1)]}{json.dumps(value, ensure_ascii=False)}{text[found.end() :]}"
     return text

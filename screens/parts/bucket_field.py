@@ -53,7 +53,7 @@ class BucketField(TextField):
         with Vertical(classes="field-column"):
             yield self.input
             yield self._list
-            yield Static(classes="field-message")
+        yield Static(classes="field-message")
 
     def offer(self, names: Sequence[str]) -> None:
         """Take the names of the account's buckets."""

@@ -10,35 +10,31 @@ from textual.widgets import Button, Static
 
 from panther_s3.answers import Answers
 from panther_s3.flow import STAGES, Step, stage_of
-from screens.parts.copy import intro, sections
+from panther_s3.text import visible
+from screens.parts.copy import sections
 from screens.parts.text import plain
 
 
-class AppBar(Horizontal):
+class AppBar(Widget):
     """The program's name, the demo mark if this is one, and whose account is being worked on."""
 
     def __init__(self, answers: Answers) -> None:
         super().__init__()
         self._answers = answers
 
-    def compose(self) -> ComposeResult:
-        yield Static("Panther S3 wizard", id="app-name", markup=False)
-        yield Static(plain(self.app.sub_title), id="app-mode")
-        yield Static(id="app-account")
-
-    def on_mount(self) -> None:
-        self.query_one("#app-mode").display = bool(self.app.sub_title)
-        self.show(self._answers)
-
     def show(self, answers: Answers) -> None:
         """Name the account and bucket that `answers` speak of."""
-        identity = answers.identity
-        parts = []
-        if identity is not None:
-            parts.append(f"{identity.alias} {identity.account_id}".strip())
-        if answers.source.bucket_name:
-            parts.append(answers.source.bucket_name)
-        self.query_one("#app-account", Static).update(plain("  ·  ".join(parts)))
+        self._answers = answers
+        self.refresh()
+
+    def render(self) -> Content:
+        identity, bucket = self._answers.identity, self._answers.source.bucket_name
+        account = f"{identity.alias} {identity.account_id}".strip() if identity else ""
+        mark = (f" {visible(self.app.sub_title)} ", "$background on $accent") if self.app.sub_title else ""
+        left = Content.assemble((self.app.title, "bold $primary"), "  ", mark)
+        right = Content.styled(visible("  ·  ".join(filter(None, (account, bucket)))), "$foreground 60%")
+        room = self.size.width - left.cell_length - 2
+        return left + right.truncate(room, ellipsis=True).pad_left(2 + max(0, room - right.cell_length))
 
 
 class StageBar(Static):
@@ -85,19 +81,20 @@ class Body(VerticalScroll, can_focus=False):
     """The part of a step that scrolls; it takes no focus, so that typing always reaches a field."""
 
 
-class HelpAside(VerticalScroll, can_focus=False):
+class HelpAside(Static):
     """The help of the focused field, beside the form where the terminal is wide enough."""
 
     def __init__(self, step: Step) -> None:
         super().__init__(id="aside")
         self._step = step
 
-    def compose(self) -> ComposeResult:
-        yield Static(plain(intro(self._step.value)), id="aside-text")
+    def on_mount(self) -> None:
+        self.show(None)
 
     def show(self, focused: Widget | None) -> None:
         """Show the help of `focused`, or of the field that it stands in."""
-        self.query_one("#aside-text", Static).update(plain(sections(self._step.value)[field_of(self._step, focused)]))
+        if self.display:
+            self.update(plain(sections(self._step.value)[field_of(self._step, focused)]))
 
 
 def field_of(step: Step, widget: Widget | None) -> str:

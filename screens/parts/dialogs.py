@@ -9,14 +9,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
+from screens.parts.dialog import Dialog
 from screens.parts.text import plain
 
 
-class ConfirmDialog(ModalScreen[bool]):
+class ConfirmDialog(Dialog[bool]):
     """Ask before something that cannot be taken back lightly; True means: do it."""
 
     AUTO_FOCUS = "#dialog-keep"
@@ -59,7 +59,7 @@ class QuitDialog(ConfirmDialog):
         super().__init__("Quit the wizard?", reason, do="Quit", keep="Stay", danger=True)
 
 
-class WritingDialog(ModalScreen[None]):
+class WritingDialog(Dialog[None]):
     """Wait for changes in AWS that have begun, and name them; closes by itself."""
 
     def __init__(self, writes: Callable[[], tuple[str, ...]]) -> None:
@@ -80,7 +80,7 @@ class WritingDialog(ModalScreen[None]):
             self.dismiss(None)
 
 
-class PickDialog(ModalScreen[int]):
+class PickDialog(Dialog[int]):
     """Ask for one of several things by name; gives its place."""
 
     def __init__(self, title: str, names: Sequence[str]) -> None:
@@ -97,7 +97,7 @@ class PickDialog(ModalScreen[int]):
         self.dismiss(event.option_index)
 
 
-class UnexpectedDialog(ModalScreen[None]):
+class UnexpectedDialog(Dialog[None]):
     """An error that no gateway put into words: its kind and text, and that the wizard goes on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Close")]

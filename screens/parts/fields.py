@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.message import Message
 from textual.suggester import Suggester
 from textual.widget import Widget
@@ -39,9 +38,8 @@ class Field(Widget):
 
     def compose(self) -> ComposeResult:
         yield Label(plain(self._label), classes="field-label")
-        with Vertical(classes="field-column"):
-            yield self._control
-            yield Static(classes="field-message")
+        yield self._control
+        yield Static(classes="field-message")
 
     def on_mount(self) -> None:
         self._refresh_message()
@@ -123,12 +121,14 @@ class TextField(Field):
         hint: str = "",
         placeholder: str = "",
         suggester: Suggester | None = None,
+        stacked: bool = False,
         id: str,
     ) -> None:
         self.input = PasteInput(
             value, placeholder=placeholder, suggester=suggester, id=id, compact=True, select_on_focus=False
         )
         super().__init__(label, self.input, hint=hint, id=id)
+        self.set_class(stacked, "-stacked")
         self.rule = rule
 
     @property

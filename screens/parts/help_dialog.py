@@ -7,11 +7,11 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
 from panther_s3.flow import Step
 from screens.parts.copy import intro, sections
+from screens.parts.dialog import Dialog
 from screens.parts.text import plain, said
 
 KEYS = (
@@ -24,7 +24,7 @@ KEYS = (
 )
 
 
-class HelpDialog(ModalScreen[None]):
+class HelpDialog(Dialog[None]):
     """Help for one field of one step, and for the step."""
 
     AUTO_FOCUS = "#help-text"

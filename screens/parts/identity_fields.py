@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -15,15 +16,16 @@ from textual.widgets import Select
 
 from panther_s3 import rules
 from panther_s3.answers import CallerIdentity
-from panther_s3.aws.identity import read_identity
-from panther_s3.aws.session import Aws, default_region, list_profiles, preselected_profile
 from panther_s3.partitions import REGIONS
 from panther_s3.problems import Problem
 from screens.parts.fields import Field, TextField
 from screens.parts.problem_panel import ProblemPanel
 from screens.parts.text import plain
 
-Connect = Callable[[str | None, str], Aws]
+if TYPE_CHECKING:
+    from panther_s3.aws.session import Aws
+
+Connect = Callable[[str | None, str], "Aws"]
 """Gives the gateway for a profile and region; the same one for the same question."""
 
 DEFAULT_CHAIN = "(environment variables or instance role)"
@@ -80,7 +82,8 @@ class IdentityFields(Vertical):
         yield ProblemPanel()
 
     def on_mount(self) -> None:
-        self.list_profiles()
+        # after the first frame: importing boto3 in a thread would compete with drawing it
+        self.call_after_refresh(self.list_profiles)
 
     @property
     def profile(self) -> str | None:
@@ -98,6 +101,8 @@ class IdentityFields(Vertical):
     @work(thread=True, exclusive=True, exit_on_error=False, group="profiles")
     def list_profiles(self) -> None:
         """Read the profiles off the UI thread: the first import of boto3 takes its time."""
+        from panther_s3.aws.profiles import list_profiles, preselected_profile
+
         profiles: tuple[str, ...] = ()
         unreadable = None
         try:
@@ -109,6 +114,9 @@ class IdentityFields(Vertical):
     @work(thread=True, exclusive=True, exit_on_error=False, group="identity")
     def identify(self, profile: str | None, region: str) -> None:
         """Ask STS who the credentials belong to."""
+        from panther_s3.aws.identity import read_identity
+        from panther_s3.aws.profiles import default_region
+
         try:
             region = region or default_region(profile)
             self.post_message(self.Answered(profile, region, read_identity(self._connect(profile, region))))

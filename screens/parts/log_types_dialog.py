@@ -10,18 +10,18 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 import assets
 from panther_s3 import rules
 from panther_s3.text import clean_paste
+from screens.parts.dialog import Dialog
 from screens.parts.fields import PasteInput
 from screens.parts.text import marked, plain
 
 
-class LogTypesDialog(ModalScreen[tuple[str, ...] | None]):
+class LogTypesDialog(Dialog[tuple[str, ...] | None]):
     """A searchable list of log types with marks; None means: leave the choice as it was."""
 
     AUTO_FOCUS = "#log-type-search"

@@ -8,14 +8,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
+from screens.parts.dialog import Dialog
 from screens.parts.fields import PasteInput
 from screens.parts.text import plain, said
 
 
-class MfaDialog(ModalScreen[str | None]):
+class MfaDialog(Dialog[str | None]):
     """Ask for the six digits that the device `serial` shows; None means: cancelled."""
 
     AUTO_FOCUS = "#mfa-code"

@@ -79,17 +79,24 @@ class PrefixRow(Vertical):
     def judge(self) -> bool:
         """Show the row's faults and warnings, focus the first fault, and tell whether it can be used."""
         prefix = self.query_one(TextField)
-        exclusions = self.query_one(f"#exclusions-{self._number}-field", Field)
-        value = self.value
-        fault = next(filter(None, map(rules.exclusion_fault, value.excluded_prefixes)), "")
-        exclusions.show_fault(fault)
-        warnings = (rules.exclusion_warning(value.prefix, excluded) for excluded in value.excluded_prefixes)
-        exclusions.show_note(next(filter(None, warnings), ""), "warn")
+        exclusions_sound = self._judge_exclusions()
         if not prefix.judge():
             prefix.input.focus()
-        elif fault:
+        elif not exclusions_sound:
             self.query_one(TextArea).focus()
-        return not (prefix.fault or fault)
+        return exclusions_sound and not prefix.fault
+
+    def _judge_exclusions(self) -> bool:
+        value = self.value
+        field = self.query_one(f"#exclusions-{self._number}-field", Field)
+        field.show_fault(next(filter(None, map(rules.exclusion_fault, value.excluded_prefixes)), ""))
+        warnings = (rules.exclusion_warning(value.prefix, excluded) for excluded in value.excluded_prefixes)
+        field.show_note(next(filter(None, warnings), ""), "warn")
+        return not field.fault
+
+    def on_descendant_blur(self) -> None:
+        """Warn as soon as the prefix or the exclusions are left."""
+        self._judge_exclusions()
 
     def refuse(self, fault: str) -> None:
         """Show `fault` under the prefix, where the rule is one between rows."""
@@ -100,7 +107,7 @@ class PrefixRow(Vertical):
     @on(TextArea.Changed)
     def _rejudge(self) -> None:
         if self.query_one(f"#exclusions-{self._number}-field", Field).fault:
-            self.judge()
+            self._judge_exclusions()
 
     @on(Button.Pressed, ".row-remove")
     def _remove(self, event: Button.Pressed) -> None:

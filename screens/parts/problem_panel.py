@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from textual import on
-from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.widget import Widget
@@ -19,6 +19,14 @@ from screens.parts.text import marked, plain, said
 
 class ProblemPanel(Widget):
     """Shows one Problem at a time and takes no room while there is none."""
+
+    DEFAULT_CSS = """
+    ProblemPanel Static { height: auto; }
+    ProblemPanel .problem-title { text-style: bold; }
+    ProblemPanel .problem-statement { color: $text-accent; padding-left: 2; }
+    ProblemPanel .problem-actions { height: 1; margin-top: 1; }
+    ProblemPanel .problem-actions Button { margin-left: 0; margin-right: 1; }
+    """
 
     @dataclass
     class RetryRequested(Message):
@@ -47,38 +55,32 @@ class ProblemPanel(Widget):
         self.problem: Problem | None = None
         self.display = False
 
-    def compose(self) -> ComposeResult:
-        yield Static(classes="problem-title")
-        yield Static(classes="problem-cause")
-        yield Static(classes="problem-remedy")
-        yield Static(classes="problem-statement")
-        with Horizontal(classes="problem-actions"):
-            yield Button("Retry", classes="problem-retry", compact=True)
-            yield Button("Run it here", classes="problem-run", compact=True)
-            yield Button("Copy the statement", classes="problem-copy", compact=True)
-
     def show(self, problem: Problem | None) -> None:
-        """Show `problem`, or nothing."""
+        """Show `problem`, or nothing; its parts exist only while there is one."""
         self.problem = problem
         self.display = problem is not None
-        if problem is None:
-            return
-        statement = json.dumps(problem.statement, indent=2) if problem.statement else ""
-        command = shlex.join(problem.command)
-        self._fill("title", marked("fail", problem.title))
-        self._fill("cause", said("[$text-muted]AWS says:[/] $cause", cause=problem.cause), bool(problem.cause))
-        remedy = problem.remedy if not command or command in problem.remedy else f"{problem.remedy} Run: {command}"
-        self._fill("remedy", said("[b]To mend it:[/b] $remedy", remedy=remedy), bool(remedy))
-        self._fill("statement", plain(statement), bool(statement))
-        self.query_one(".problem-retry").display = self._retry
-        self.query_one(".problem-run").display = bool(command)
-        self.query_one(".problem-copy").display = bool(statement)
-        self.call_after_refresh(self.scroll_visible, animate=False)
+        self.remove_children()
+        if problem is not None:
+            self.mount(*self._parts(problem))
+            self.call_after_refresh(self.scroll_visible, animate=False)
 
-    def _fill(self, part: str, content: object, shown: bool = True) -> None:
-        widget = self.query_one(f".problem-{part}", Static)
-        widget.update(content)  # type: ignore[arg-type]
-        widget.display = shown
+    def _parts(self, problem: Problem) -> Iterable[Widget]:
+        """What happened, why and what to do, then the ways out."""
+        yield Static(marked("fail", problem.title), classes="problem-title")
+        if problem.cause:
+            yield Static(said("[$text-muted]AWS says:[/] $cause", cause=problem.cause), classes="problem-cause")
+        command = shlex.join(problem.command)
+        remedy = problem.remedy if not command or command in problem.remedy else f"{problem.remedy} Run: {command}"
+        if remedy:
+            yield Static(said("[b]To mend it:[/b] $remedy", remedy=remedy), classes="problem-remedy")
+        if problem.statement:
+            yield Static(plain(json.dumps(problem.statement, indent=2)), classes="problem-statement")
+        ways = [
+            Button("Retry", classes="problem-retry", compact=True) if self._retry else None,
+            Button("Run it here", classes="problem-run", compact=True) if command else None,
+            Button("Copy the statement", classes="problem-copy", compact=True) if problem.statement else None,
+        ]
+        yield Horizontal(*filter(None, ways), classes="problem-actions")
 
     @on(Button.Pressed, ".problem-retry")
     def _retry_pressed(self, event: Button.Pressed) -> None:

@@ -9,17 +9,17 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
 from panther_s3.files import write_new_file
 from panther_s3.problems import Problem, ProblemKind
+from screens.parts.dialog import Dialog
 from screens.parts.dialogs import ConfirmDialog
 from screens.parts.fields import PasteInput
 from screens.parts.text import marked
 
 
-class SaveDialog(ModalScreen[Path | None]):
+class SaveDialog(Dialog[Path | None]):
     """Ask where to save `text`; gives the path written to, or None."""
 
     AUTO_FOCUS = "#save-path"

@@ -43,6 +43,8 @@ class StackCalls(Widget):
         region: str
         token: str
         operation: str
+        resources: int | None = None
+        """How many resources the change set names."""
 
     @dataclass
     class Discarded(Message):
@@ -77,7 +79,8 @@ class StackCalls(Widget):
 
         def call() -> Message:
             self._stacks.execute_change_set(change_set, token)
-            return self.Begun(change_set.stack_id, change_set.region, token, change_set.kind)
+            resources = len(change_set.changes)
+            return self.Begun(change_set.stack_id, change_set.region, token, change_set.kind, resources)
 
         self._post(call)
 

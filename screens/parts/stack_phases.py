@@ -22,6 +22,7 @@ class Phase(enum.Enum):
     REVIEW = enum.auto()
     WORKING = enum.auto()
     MADE = enum.auto()
+    FAILED = enum.auto()
     BROKEN = enum.auto()
 
 
@@ -46,6 +47,7 @@ VIEWS = {
     Phase.REVIEW: View("review", "Execute it", "Discard it", "discard"),
     Phase.WORKING: View("watch"),
     Phase.MADE: View("watch", "Continue"),
+    Phase.FAILED: View("watch", "", "Delete the failed stack", "delete"),
     Phase.BROKEN: View("watch", "", "Look again", "retry"),
 }
 RENAMABLE = {Phase.PLAN, Phase.ROLE_ONLY, Phase.STACK, Phase.BROKEN_BEFORE, Phase.LEFTOVER}

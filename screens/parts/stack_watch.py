@@ -67,7 +67,8 @@ class StackWatch(Vertical):
         yield Static(id="stack-status")
         yield ProgressBar(id="stack-progress", show_eta=False, show_percentage=False)
         yield Static(id="stack-failures")
-        log = RichLog(id="stack-log", markup=False, highlight=False, wrap=True, max_lines=2000)
+        yield Static(id="stack-next")
+        log = RichLog(id="stack-log", markup=False, highlight=False, wrap=True, min_width=0, max_lines=2000)
         log.border_title = "Events"
         yield log
 
@@ -82,6 +83,8 @@ class StackWatch(Vertical):
         self._shown.clear()
         self.query_one(RichLog).clear()
         self.query_one("#stack-failures").display = False
+        self.query_one("#stack-next", Static).update("")
+        self.query_one(ProgressBar).update(total=None, progress=0)
         self._show_status()
 
     def show(self, progress: StackProgress, events: tuple[StackEvent, ...]) -> None:
@@ -95,17 +98,20 @@ class StackWatch(Vertical):
         working = ", ".join(f"{event.logical_id} ({event.resource_type})" for event in progress.current)
         self._status = f"Working on {working}" if working and not progress.finished else progress.explanation.title
         self._show_failures(progress)
+        self.query_one("#stack-next", Static).update(plain(progress.explanation.remedy if progress.finished else ""))
         self._show_status()
         self._running = not progress.finished
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="watch")
-    def follow(self, stack_id: str, region: str, token: str | None, operation: str) -> None:
+    def follow(
+        self, stack_id: str, region: str, token: str | None, operation: str, resources: int | None = None
+    ) -> None:
         """Poll the stack's events, those of `token` where one is given, until the stack is at rest."""
         worker = get_current_worker()
         while not worker.is_cancelled:
             try:
                 events = self._stacks.read_events(stack_id, region, token)
-                progress = StackProgress.of(events, None, operation)
+                progress = StackProgress.of(events, resources, operation)
                 self.post_message(self.Progressed(progress, events))
                 if progress.finished:
                     self.post_message(self.Ended(operation, progress, self._stacks.find(stack_id, region)))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -48,6 +49,19 @@ def mfa_profile(embedded_aws: EmbeddedAws, write_config: Callable[[str], None]) 
         pass
     write_config(f"[profile mfa]\nrole_arn = {ROLE_ARN}\nsource_profile = default\nmfa_serial = {SERIAL}\n")
     return "mfa"
+
+
+@pytest.fixture
+def open_stdin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A stdin on which nothing ever comes and which never ends, as a terminal's."""
+    monkeypatch.setattr(credentials, "PROCESS_SECONDS", 10)
+    ours = os.dup(0)
+    reading, writing = os.pipe()
+    os.dup2(reading, 0)
+    yield
+    os.dup2(ours, 0)
+    for end in (ours, reading, writing):
+        os.close(end)
 
 
 class Device:
@@ -120,7 +134,7 @@ def _script(folder: Path, body: str) -> str:
 
 
 def _printing_keys(embedded_aws: EmbeddedAws) -> str:
-    """Return a program that waits for the end of stdin, makes a noise, and prints, away from any terminal, the operator's keys."""
+    """Return a program that reads all of stdin, makes a noise, wants no terminal, and prints the operator's keys."""
     return f"""
 import configparser, json, os, sys
 sys.stdin.read()
@@ -134,6 +148,7 @@ print(json.dumps({{"Version": 1, "AccessKeyId": keys["aws_access_key_id"],
 """
 
 
+@pytest.mark.usefixtures("open_stdin")
 @pytest.mark.parametrize("nested", [False, True], ids=["of the profile", "of its source_profile"])
 def test_a_credential_process_that_reads_stdin_neither_waits_nor_shows(
     nested: bool,
@@ -212,5 +227,5 @@ def test_a_sign_in_that_is_due_gives_its_command_and_opens_nothing(
     assert capfd.readouterr() == ("", "")
 
 
-def _policy(statement: dict[str, object]) -> str:
+def _policy(statement: Mapping[str, object]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

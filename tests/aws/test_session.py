@@ -8,6 +8,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -127,12 +128,13 @@ def test_without_a_region_only_the_global_services_are_asked(shared_config: Path
 
 def test_clients_have_short_limits_and_say_whose_they_are(shared_config: Path) -> None:
     aws = Aws("production", "eu-west-1")
-    config = aws.client("s3").meta.config
+    config: Any = aws.client("s3").meta.config
+    identity_config: Any = aws.client("sts").meta.config
     assert (config.connect_timeout, config.read_timeout) == (3, 8)
     assert config.retries == {"mode": "standard", "total_max_attempts": 2}
     assert config.max_pool_connections >= 10
     assert "panther-s3-wizard" in config.user_agent
-    assert aws.client("sts").meta.config.retries["total_max_attempts"] == 1
+    assert identity_config.retries["total_max_attempts"] == 1
     assert aws.client("sts").meta.endpoint_url == "https://sts.eu-west-1.amazonaws.com"
 
 
@@ -166,6 +168,17 @@ def test_credentials_mended_outside_count_on_the_next_try(
     assert raised.value.kind is ProblemKind.CREDENTIALS
     credentials.write_text(sound)
     assert read_identity(aws).arn.endswith(":user/operator")
+
+
+def test_a_late_failure_of_an_old_session_leaves_the_new_one_alone(shared_config: Path) -> None:
+    aws = Aws("production", "eu-west-1")
+    old = aws.session_number
+    aws.renew(old)
+    client = aws.client("iam")
+    aws.renew(old)
+    assert aws.client("iam") is client
+    aws.renew(aws.session_number)
+    assert aws.client("iam") is not client
 
 
 def test_writes_under_way_are_named_until_they_end() -> None:

@@ -61,7 +61,7 @@ async def test_buckets_are_offered_while_one_types(aws: Aws, start: Answers) -> 
 
 def test_thousands_of_buckets_are_narrowed_to_few() -> None:
     field = BucketField("")
-    field._names = tuple(f"logs-{number:05}" for number in range(20_000)) + ("audit-logs-00001",)
+    field._names = (*(f"logs-{number:05}" for number in range(20_000)), "audit-logs-00001")
     assert field.matching("logs-00001") == ["logs-00001", "audit-logs-00001"]
     assert len(field.matching("logs")) == 50
 
@@ -71,8 +71,6 @@ async def test_a_customer_managed_key_is_offered_with_one_key(aws: Aws, start: A
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await fill(app, bucket_name="acme-kms-logs")
-        app.screen.query_one("#source-name").focus()
-        await settle(pilot)
         app.screen.query_one("#bucket-name").focus()
         app.screen.query_one("#source-name").focus()
         await settle(pilot)
@@ -93,6 +91,7 @@ async def test_a_missing_bucket_is_told_and_can_be_tried_again(aws: Aws, start: 
         assert panel.problem is not None
         assert "acme-no-such-bucket" in panel.problem.title
         await fill(app, bucket_name="acme-empty")
+        app.screen.query_one("#bucket-name").focus()
         app.screen.query_one("#kms-key").focus()
         await settle(pilot)
         assert panel.problem is None
@@ -117,7 +116,7 @@ async def test_panthers_own_account_is_warned_of(aws: Aws, start: Answers) -> No
     [
         ("source-name", "prod_trail", "dashes"),
         ("account-id", "12345", "12 digits"),
-        ("bucket-name", "Acme", "lower"),
+        ("bucket-name", "Acme", "upper-case"),
         ("kms-key", "arn:aws:kms:us-west-2:111122223333:alias/logs", "alias"),
         ("prefix-1", "/logs", "slash"),
     ],
@@ -165,7 +164,8 @@ async def test_rows_can_be_added_and_removed_but_not_doubled(aws: Aws, filled: A
     app = HostApp(BucketDetailsScreen(filled, aws))
     async with app.run_test(size=(80, 60)) as pilot:
         await settle(pilot)
-        await pilot.click("#add-prefix")
+        app.screen.query_one("#add-prefix").focus()
+        await pilot.press("enter")
         await settle(pilot)
         await pilot.press(*"AWSLogs/", "ctrl+n")
         await settle(pilot)
@@ -183,9 +183,11 @@ async def test_an_exclusion_outside_its_prefix_is_warned_of(aws: Aws, filled: An
     app = HostApp(BucketDetailsScreen(replace(filled, source=source), aws))
     async with app.run_test(size=(80, 60)) as pilot:
         await settle(pilot)
+        app.screen.query_one("#exclusions-1").focus()
+        await pilot.press("tab")
+        assert "logs/" in message_of(app, "exclusions-1")
         await pilot.press("ctrl+n")
         await settle(pilot)
-        assert "logs/" in message_of(app, "exclusions-1")
     assert isinstance(app.results[0], Forward)
 
 
