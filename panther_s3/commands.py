@@ -33,10 +33,17 @@ def outputs_command(stack_name: str, region: str, profile: str | None) -> str:
     )
 
 
-def terraform_commands(profile: str | None) -> tuple[str, ...]:
-    """Return the commands that apply a saved Terraform file, in the folder that it lies in."""
-    environment = f"AWS_PROFILE={shlex.quote(profile)} " if profile else ""
-    return ("terraform init", f"{environment}terraform apply", "terraform output role_arn")
+def terraform_commands(profile: str | None, region: str = "") -> tuple[str, ...]:
+    """Return the commands that apply a saved Terraform file, in the folder that it lies in.
+
+    Args:
+        profile: the AWS profile; None is the default chain.
+        region: where the AWS provider works, which it must know even for a role; "" leaves it to the
+            environment and the profile.
+    """
+    chosen = {"AWS_PROFILE": profile, "AWS_REGION": region}
+    environment = "".join(f"{name}={shlex.quote(value)} " for name, value in chosen.items() if value)
+    return ("terraform init", f"{environment}terraform apply", "terraform output -raw role_arn")
 
 
 def iam_commands(role_name: str, profile: str | None) -> tuple[str, ...]:

@@ -68,7 +68,7 @@ class BucketDetailsScreen(StepScreen):
             id="account-id",
         )
         yield BucketField(source.bucket_name)
-        yield ProblemPanel()
+        yield ProblemPanel(into_view=False)
         yield TextField(
             "KMS Key (optional)",
             source.kms_key_arn,
@@ -115,7 +115,7 @@ class BucketDetailsScreen(StepScreen):
         rows_sound = self.rows.judge()
         refused = first_refused(self.name_field, self.account, self.bucket, self.kms_key, *self.stream.fields)
         if refused is not None:
-            refused.input.focus()
+            refused.point_at()
         return refused is None and rows_sound
 
     def retry(self) -> None:
@@ -189,7 +189,7 @@ class BucketDetailsScreen(StepScreen):
             self.bucket.show_note("AWS says nothing of this bucket to you; you can go on.", "warn")
             self.problem.show(event.problem)
         else:
-            self.bucket.show_note(facts_note(event.facts), "ok")
+            self.bucket.show_note(facts_note(event.facts), "warn" if event.facts.unread else "ok")
         self._show_key_note()
 
     def _show_key_note(self) -> None:

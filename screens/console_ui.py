@@ -62,7 +62,7 @@ class ConsoleUiScreen(StepScreen):
         with Horizontal(id="link-actions"):
             yield Button("Open in the browser", id="open-link", variant="primary", compact=True)
             yield Button("Save our template…", id="save-template", compact=True)
-        yield DocumentView(self.link, language="text", file_name="quick-create-link.txt", title="The link", id="link")
+        yield DocumentView(self.link, language="text", file_name="quick-create-link.txt", wrapped=True, id="link")
 
     def on_mount(self) -> None:
         self._show()

@@ -68,7 +68,7 @@ class DropOffAlarmScreen(StepScreen):
     def ready(self) -> bool:
         if not self.query_one("#alarm-on", Checkbox).value or self._number.judge():
             return True
-        self._number.input.focus()
+        self._number.point_at()
         return False
 
     @property

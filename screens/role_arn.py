@@ -84,7 +84,7 @@ class RoleArnScreen(StepScreen):
     def ready(self) -> bool:
         if self.arn.judge():
             return True
-        self.arn.input.focus()
+        self.arn.point_at()
         return False
 
     def retry(self) -> None:

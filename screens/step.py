@@ -102,6 +102,11 @@ class StepScreen(Screen[StepResult]):
         if self.STEP is not Step.WELCOME:
             self.finish(Back(self.gather()))
 
+    def on_resize(self) -> None:
+        """Let documents take their share of the new height."""
+        for document in self.query(".document"):
+            document.fit()  # type: ignore[attr-defined]
+
     def action_page(self, pages: int) -> None:
         """Scroll the step by whole pages, whatever has the focus."""
         body = self.query_one(Body)

@@ -20,7 +20,7 @@ class TemplateFileScreen(StepScreen):
 
     STEP = Step.TEMPLATE_FILE
     HEADING = "CloudFormation or Terraform template"
-    LEAD = "Save the template, apply it by your own way, then go on with the role's ARN."
+    LEAD = "Save it, apply it your own way, then go on with the role's ARN."
     AUTO_FOCUS = "#format"
 
     def __init__(self, answers: Answers) -> None:
@@ -65,7 +65,7 @@ class TemplateFileScreen(StepScreen):
         answers = self.answers
         saved = self.query(DocumentView).first().saved_to if self.is_mounted else None
         if self._terraform:
-            return "\n".join(terraform_commands(answers.profile))
+            return "\n".join(terraform_commands(answers.profile, answers.region_of_bucket))
         path = str(saved or self.file_name)
         deploy = deploy_command(answers.stack_name, answers.region_of_bucket, path, answers.profile)
         return f"{deploy}\n\n{outputs_command(answers.stack_name, answers.region_of_bucket, answers.profile)}"

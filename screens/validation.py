@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from time import monotonic
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -103,7 +103,7 @@ class ValidationScreen(StepScreen):
         self.summary.update("Looking at the role, the bucket and the key…")
         for row in self.query(CheckRow):
             row.wait()
-        self._started = time.monotonic()
+        self._started = monotonic()
         self.judge(self.answers)
 
     action_retry = retry
@@ -131,7 +131,7 @@ class ValidationScreen(StepScreen):
         for result in event.results:
             self.query_one(f"#{result.id.value.replace('.', '-').replace('_', '-')}", CheckRow).show(result)
         if self._started:
-            self.summary.update(plain(f"{_summary(event.results)}, in {time.monotonic() - self._started:.1f} s"))
+            self.summary.update(plain(f"{_summary(event.results)}, in {monotonic() - self._started:.1f} s"))
         failed = any(result.status is Status.FAIL for result in event.results)
         forward = self.query_one("#forward", Button)
         forward.label = plain("Go on anyway" if failed else "Continue")
@@ -159,8 +159,5 @@ def _summary(results: tuple[CheckResult, ...]) -> str:
 
 
 def _unlooked() -> tuple[CheckResult, ...]:
-    reason = "There is no AWS identity to look with."
-    return tuple(
-        CheckResult(check, Status.UNKNOWN, "not_readable", reason, "Choose a profile on the first step.")
-        for check in CheckId
-    )
+    """Return what is said where there is no identity to look with; the summary gives the reason once."""
+    return tuple(CheckResult(check, Status.UNKNOWN, "not_readable") for check in CheckId)

@@ -25,7 +25,7 @@ from screens.step import StepScreen
 PROMISES = (
     ("ok", "It shows every change first, and makes it only after you agree."),
     ("ok", "It gives you the exact text where you would rather do a step by hand."),
-    ("fail", "It never touches your log objects, and stores no secret."),
+    ("ok", "It never changes or copies your log objects, and stores no secret."),
 )
 
 
@@ -53,7 +53,7 @@ class WelcomeScreen(StepScreen):
             "Panther account",
             self.answers.panther.account_id,
             rule=rules.panther_account_fault,
-            hint="12 digits; in Panther's Console, Settings > General.",
+            hint="12 digits: Panther's Console, Settings > General.",
             id="panther-account",
         )
         yield TextField(
@@ -81,7 +81,7 @@ class WelcomeScreen(StepScreen):
             return False
         refused = first_refused(self.identity.region_field, self.account, self.panther_region)
         if refused is not None:
-            refused.input.focus()
+            refused.point_at()
         return refused is None
 
     def retry(self) -> None:

@@ -129,6 +129,7 @@ def log_types(pattern: str) -> None:
 
 def _one_source(file: Path, name: str | None) -> tuple[PantherDeployment, S3Source]:
     """Return the deployment and the one source that is meant."""
+    from panther_s3.rules import check_source
     from panther_s3.source_file import load_source_file
 
     loaded = load_source_file(file)
@@ -137,6 +138,9 @@ def _one_source(file: Path, name: str | None) -> tuple[PantherDeployment, S3Sour
         raise click.UsageError(f"{file} holds several sources: name one of {names} with --source.")
     for source in loaded.sources:
         if name in (None, source.name):
+            faults = [found for found in check_source(source) if found.severity == "error"]
+            if faults:
+                raise click.UsageError("\n".join(f"{file}: {found.path}: {found.message}" for found in faults))
             return loaded.panther, source
     raise click.UsageError(f"{file} has no source {name!r}; it holds {names}.")
 

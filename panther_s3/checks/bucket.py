@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from panther_s3.answers import Answers
+from panther_s3.arns import parse_arn
 from panther_s3.aws.buckets import BucketFacts
 from panther_s3.aws.roles import Role
 from panther_s3.checks.readings import Document, Readings
 from panther_s3.checks.result import CheckId, CheckResult, Status, unread
-from panther_s3.checks.statements import (
-    Says,
-    Verdict,
-    as_list,
-    covers_action,
-    covers_resource,
-    judge,
-    name_of,
-    statements_of,
-)
+from panther_s3.checks.statements import Says, Verdict, covers_action, judge
 from panther_s3.policies import role_policy, to_json
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.source import bucket_arn
@@ -39,6 +28,8 @@ def check_exists(readings: Readings, answers: Answers) -> CheckResult:
         return CheckResult(
             CheckId.BUCKET_EXISTS, Status.UNKNOWN, "not_answered", "The bucket was not looked up.", "Retry."
         )
+    if bucket.owned_by_account is None and bucket.unread:
+        return unread(CheckId.BUCKET_EXISTS, bucket.unread[0])
     if bucket.owned_by_account is False:
         return CheckResult(
             CheckId.BUCKET_EXISTS, Status.FAIL, "other_account",
@@ -108,13 +99,13 @@ def judge_role(check: CheckId, role: Role, answers: Answers, action: str, resour
             check, Status.FAIL, "identity_policy", f"A Deny statement of the role's policy refuses {action}.",
             f"Take the statement {verdict.statement} out of the policy {verdict.document}, or narrow it.", evidence,
         )  # fmt: skip
+    if role.unread:  # what could not be read may allow, and may deny
+        return unread(check, role.unread[0])
     if verdict.says is Says.CONDITIONAL:
         return CheckResult(
             check, Status.UNKNOWN, "cannot_judge",
             f"Whether the role may {action} depends on a condition of the statement {verdict.statement}.", "", evidence,
         )  # fmt: skip
-    if verdict.says is Says.NOT_ALLOWED and role.unread:
-        return unread(check, role.unread[0])
     if verdict.says is Says.NOT_ALLOWED:
         return CheckResult(
             check, Status.FAIL, "identity_policy", f"No policy of the role allows {action} on {resource}.",
@@ -133,38 +124,29 @@ def judge_role(check: CheckId, role: Role, answers: Answers, action: str, resour
 
 def _judge_bucket_policy(check: CheckId, policy: Document, role: Role, action: str, resource: str) -> CheckResult:
     """Look for Deny statements of the bucket's policy that meet the role; an Allow is not needed in its own account."""
-    for place, statement in enumerate(statements_of(policy)):
-        if (
-            statement.get("Effect") != "Deny"
-            or not covers_action(statement, action)
-            or not covers_resource(statement, resource)
-        ):
-            continue
-        name = name_of(statement, place)
-        evidence = _evidence("bucket policy", Verdict(Says.DENIED, "bucket policy", name), action, resource)
-        if statement.get("Condition") or "NotPrincipal" in statement:
-            return CheckResult(
-                check, Status.UNKNOWN, "cannot_judge",
-                f"The bucket policy's Deny statement {name} may refuse the role: it depends on a condition.",
-                f"Look whether {role.arn} is exempt from it.", evidence,
-            )  # fmt: skip
-        if _names(statement, role.arn):
-            return CheckResult(
-                check, Status.FAIL, "bucket_policy",
-                f"The bucket policy's Deny statement {name} refuses the role {action}.",
-                f"Exempt {role.arn} from the statement {name}.", evidence,
-            )  # fmt: skip
-    return CheckResult(
-        check,
-        Status.PASS,
-        detail=f"The role's policy allows {action}, and the bucket policy does not deny it.",
-    )
+    verdict = judge([("bucket policy", policy)], action, resource, names_of(role))
+    evidence = _evidence("bucket policy", verdict, action, resource)
+    if verdict.says is Says.DENIED:
+        return CheckResult(
+            check, Status.FAIL, "bucket_policy",
+            f"The bucket policy's Deny statement {verdict.statement} refuses the role {action}.",
+            f"Exempt {role.arn} from the statement {verdict.statement}.", evidence,
+        )  # fmt: skip
+    if verdict.effect == "Deny":
+        return CheckResult(
+            check, Status.UNKNOWN, "cannot_judge",
+            f"The bucket policy's Deny statement {verdict.statement} may refuse the role: it depends on a condition.",
+            f"Look whether {role.arn} is exempt from it.", evidence,
+        )  # fmt: skip
+    detail = f"The role's policy allows {action}, and the bucket policy does not deny it."
+    return CheckResult(check, Status.PASS, detail=detail)
 
 
-def _names(statement: Mapping[str, Any], role_arn: str) -> bool:
-    principal = statement.get("Principal")
-    named = as_list(principal.get("AWS")) if isinstance(principal, dict) else as_list(principal)
-    return "*" in named or role_arn in named
+def names_of(role: Role) -> tuple[str, ...]:
+    """Return every name under which a resource policy may speak of `role`."""
+    arn = parse_arn(role.arn)
+    account = (arn.account, f"arn:{arn.partition}:iam::{arn.account}:root") if arn else ()
+    return ("*", role.arn, *account)
 
 
 def _wanted_statement(answers: Answers, action: str) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from panther_s3.answers import Answers
-from panther_s3.arns import parse_arn
-from panther_s3.aws.buckets import Encryption
-from panther_s3.checks.bucket import found, judge_role
-from panther_s3.checks.readings import Readings
+from panther_s3.aws.buckets import BucketFacts, Encryption
+from panther_s3.aws.roles import Role
+from panther_s3.checks.bucket import found, judge_role, names_of
+from panther_s3.checks.readings import Document, Readings
 from panther_s3.checks.result import CheckId, CheckResult, Status, unread
-from panther_s3.checks.statements import as_list, covers_action, statements_of
+from panther_s3.checks.statements import Says, judge
 from panther_s3.policies import object_key_statement, to_json
 from panther_s3.problems import Problem, ProblemKind
 
@@ -25,6 +25,8 @@ def check_key(readings: Readings, answers: Answers) -> CheckResult:
             CheckId.KMS_KEY, Status.FAIL, "not_configured",
             f"The bucket encrypts with {default}, which the source does not name.", f"Enter {default} as the KMS Key.",
         )  # fmt: skip
+    if not arn and (bucket is None or bucket.encryption in (Encryption.UNKNOWN, Encryption.CUSTOMER_KEY)):
+        return _default_unknown(CheckId.KMS_KEY, readings)
     if not arn:
         return CheckResult(
             CheckId.KMS_KEY,
@@ -59,10 +61,15 @@ def check_key(readings: Readings, answers: Answers) -> CheckResult:
 
 def check_decrypt(readings: Readings, answers: Answers) -> CheckResult:
     """Judge `kms.decrypt`: the role's policy must allow it, and the key's policy the account or the role."""
-    arn = answers.source.kms_key_arn
+    arn, role, policy = answers.source.kms_key_arn, readings.role, readings.key_policy
     if not arn:
-        return CheckResult(CheckId.KMS_DECRYPT, Status.PASS, detail="There is no key to decrypt with.")
-    role, policy = readings.role, readings.key_policy
+        key = check_key(readings, answers)
+        if key.status is Status.PASS:
+            return CheckResult(CheckId.KMS_DECRYPT, Status.PASS, detail="There is no key to decrypt with.")
+        if key.status is Status.FAIL:
+            detail = "The key that the bucket encrypts with is not named."
+            return CheckResult(CheckId.KMS_DECRYPT, Status.SKIPPED, CheckId.KMS_KEY.value, detail)
+        return _default_unknown(CheckId.KMS_DECRYPT, readings)
     if role is None:
         return CheckResult(
             CheckId.KMS_DECRYPT, Status.SKIPPED, CheckId.ROLE_EXISTS.value, "There is no role to look at."
@@ -70,38 +77,55 @@ def check_decrypt(readings: Readings, answers: Answers) -> CheckResult:
     if isinstance(role, Problem):
         return unread(CheckId.KMS_DECRYPT, role)
     identity = judge_role(CheckId.KMS_DECRYPT, role, answers, DECRYPT, arn)
-    if identity.status is Status.FAIL or isinstance(policy, Problem) or policy is None:
-        return (
-            identity
-            if identity.status is Status.FAIL or not isinstance(policy, Problem)
-            else unread(CheckId.KMS_DECRYPT, policy)
+    if identity.status is Status.FAIL:
+        return identity
+    if policy is None:
+        return CheckResult(
+            CheckId.KMS_DECRYPT, Status.UNKNOWN, "not_answered", "The key policy was not looked up.", "Retry."
         )
-    account = parse_arn(role.arn)
-    root = f"arn:{account.partition}:iam::{account.account}:root" if account else ""
-    evidence = {"document": f"key policy of {arn}", "request": {"action": DECRYPT, "resource": arn}}
-    conditional = False
-    allowed = False
-    for statement in statements_of(policy):
-        if not covers_action(statement, DECRYPT):
-            continue
-        principal = statement.get("Principal")
-        named = as_list(principal.get("AWS")) if isinstance(principal, dict) else as_list(principal)
-        if not {"*", root, account.account if account else "", role.arn} & set(map(str, named)):
-            continue
-        if statement.get("Condition") or statement.get("Effect") == "Deny":
-            conditional = True
-        else:
-            allowed = True
-    if conditional:
+    if isinstance(policy, Problem):
+        return unread(CheckId.KMS_DECRYPT, policy)
+    by_key = _judge_key_policy(policy, role, arn)
+    return (
+        by_key if by_key is not None and (by_key.status is Status.FAIL or identity.status is Status.PASS) else identity
+    )
+
+
+def _judge_key_policy(policy: Document, role: Role, arn: str) -> CheckResult | None:
+    """Return what stands in the way in the key's policy; None where nothing does."""
+    verdict = judge([("key policy", policy)], DECRYPT, arn, names_of(role))
+    evidence = {
+        "document": f"key policy of {arn}",
+        "statement": verdict.statement,
+        "request": {"action": DECRYPT, "resource": arn},
+    }
+    if verdict.says is Says.DENIED:
+        return CheckResult(
+            CheckId.KMS_DECRYPT, Status.FAIL, "key_policy_denies",
+            f"The key policy's Deny statement {verdict.statement} refuses the role.",
+            f"Exempt {role.arn} from the statement {verdict.statement}.", evidence,
+        )  # fmt: skip
+    if verdict.says is Says.CONDITIONAL:
         return CheckResult(
             CheckId.KMS_DECRYPT, Status.UNKNOWN, "cannot_judge",
-            "The key policy has a Deny or a condition that may concern the role.",
+            f"The key policy's statement {verdict.statement} depends on a condition.",
             f"Look whether {role.arn} is let through.", evidence,
         )  # fmt: skip
-    if not allowed:
+    if verdict.says is Says.NOT_ALLOWED:
         return CheckResult(
             CheckId.KMS_DECRYPT, Status.FAIL, "key_policy_does_not_allow",
             "The key policy names neither the role nor its account.",
             f"Add to the key policy:\n{to_json(object_key_statement(role.arn))}", evidence,
         )  # fmt: skip
-    return identity
+    return None
+
+
+def _default_unknown(check: CheckId, readings: Readings) -> CheckResult:
+    """Return the finding where it could not be read whether the bucket encrypts with a key of its own."""
+    problem = readings.bucket
+    if isinstance(problem, BucketFacts):
+        problem = problem.unread[0] if problem.unread else None
+    if problem is None:
+        detail = "Whether the bucket encrypts with a key is not known."
+        return CheckResult(check, Status.UNKNOWN, "not_answered", detail, "Retry.")
+    return unread(check, problem)

@@ -9,15 +9,21 @@ from panther_s3.answers import Answers
 from panther_s3.arns import parse_arn
 from panther_s3.aws.roles import Role
 from panther_s3.checks.readings import Readings
-from panther_s3.checks.result import CheckId, CheckResult, Status, unread
-from panther_s3.checks.statements import as_list, covers_action, name_of, statements_of
+from panther_s3.checks.result import CheckId, CheckResult, Status, unread, worst
+from panther_s3.checks.statements import (
+    EXTERNAL_ID,
+    SECURE_TRANSPORT,
+    condition_holds,
+    covers_action,
+    name_of,
+    principals_of,
+    statements_of,
+)
 from panther_s3.panther import PantherDeployment
 from panther_s3.policies import to_json, trust_policy
 from panther_s3.problems import Problem
 
 ASSUME = "sts:AssumeRole"
-SECURE_TRANSPORT = "aws:securetransport"
-EXTERNAL_ID = "sts:externalid"
 
 
 def check_exists(readings: Readings, answers: Answers) -> CheckResult:
@@ -65,35 +71,33 @@ def judge_trust(role: Role, panther: PantherDeployment) -> CheckResult:
     """
     allows: list[tuple[str, Mapping[str, Any]]] = []
     others: list[str] = []
+    denials: list[CheckResult] = []
     for place, statement in enumerate(statements_of(role.trust)):
-        name = name_of(statement, place)
-        principals = _aws_principals(statement)
-        ours = [principal for principal in principals if _is_of(principal, panther.account_id)]
-        if statement.get("Effect") == "Deny" and ("*" in principals or ours or "NotPrincipal" in statement):
-            if not covers_action(statement, ASSUME):
-                continue
-            if statement.get("Condition") or "NotPrincipal" in statement:
-                return _finding(
-                    role,
-                    Status.UNKNOWN,
-                    "cannot_judge",
-                    name,
-                    "A Deny statement with a condition may refuse Panther.",
-                )
-            return _finding(
-                role,
-                Status.FAIL,
-                "explicit_deny",
-                name,
-                "A Deny statement refuses Panther.",
-                "Take the statement out.",
-            )
-        if statement.get("Effect") == "Allow" and (ours or "*" in principals):
-            allows.append((name, statement))
-        others += [principal for principal in principals if principal not in ours]
+        name, principals = name_of(statement, place), principals_of(statement)
+        ours = [principal for principal in principals if principal == "*" or _is_of(principal, panther.account_id)]
+        if statement.get("Effect") == "Allow":
+            others += [principal for principal in principals if principal not in ours]
+            if ours:
+                allows.append((name, statement))
+        elif (ours or "NotPrincipal" in statement) and covers_action(statement, ASSUME):
+            denials += _judge_deny(role, name, statement)
+    if denials and (allows or worst(denials).status is Status.FAIL):
+        return worst(denials)
     if not allows:
         return _untrusted(role, panther, others)
     return _best_allow(role, panther, allows)
+
+
+def _judge_deny(role: Role, name: str, statement: Mapping[str, Any]) -> list[CheckResult]:
+    """Return what a Deny that may be about Panther means; nothing where its condition does not meet Panther."""
+    holds = condition_holds(statement.get("Condition"))
+    if holds is False:
+        return []
+    if holds is None or "NotPrincipal" in statement:
+        detail = "A Deny statement with a condition may refuse Panther."
+        return [_finding(role, Status.UNKNOWN, "cannot_judge", name, detail)]
+    detail = "A Deny statement refuses Panther."
+    return [_finding(role, Status.FAIL, "explicit_deny", name, detail, "Take the statement out.")]
 
 
 def _best_allow(role: Role, panther: PantherDeployment, allows: list[tuple[str, Mapping[str, Any]]]) -> CheckResult:
@@ -109,35 +113,33 @@ def _judge_allow(role: Role, panther: PantherDeployment, name: str, statement: M
             role, Status.FAIL, "assume_role_not_allowed", name,
             "Panther is named, but not with the action sts:AssumeRole.", f"Set Action to {ASSUME}.",
         )  # fmt: skip
-    secure_transport = False
-    for operator, keys in (statement.get("Condition") or {}).items():
-        for key, values in keys.items():
-            if key.lower() == SECURE_TRANSPORT and operator.lower() == "bool":
-                if [str(value).lower() for value in as_list(values)] != ["true"]:
-                    return _finding(
-                        role, Status.FAIL, "condition_not_met", name,
-                        "The statement wants a call without TLS; Panther always uses TLS.",
-                        "Set aws:SecureTransport to true.",
-                    )  # fmt: skip
-                secure_transport = True
-            elif key.lower() == EXTERNAL_ID:
-                return _finding(
-                    role, Status.FAIL, "external_id_required", name,
-                    "The statement wants an ExternalId; Panther sends none.", f"Take {key} out of the condition.",
-                )  # fmt: skip
-            else:
-                return _finding(
-                    role, Status.UNKNOWN, "cannot_judge", name,
-                    f"Whether Panther meets the condition on {key} cannot be told from here.",
-                )  # fmt: skip
-    principals = _aws_principals(statement)
+    condition = statement.get("Condition") or {}
+    keys = {str(key).lower() for tests in condition.values() for key in tests}
+    holds = condition_holds(condition)
+    if holds is False and EXTERNAL_ID in keys:
+        return _finding(
+            role, Status.FAIL, "external_id_required", name,
+            "The statement wants an ExternalId; Panther sends none.", "Take sts:ExternalId out of the condition.",
+        )  # fmt: skip
+    if holds is False:
+        return _finding(
+            role, Status.FAIL, "condition_not_met", name,
+            "The statement wants a call without TLS; Panther always uses TLS.", "Set aws:SecureTransport to true.",
+        )  # fmt: skip
+    if holds is None:
+        unknown = ", ".join(sorted(keys - {SECURE_TRANSPORT, EXTERNAL_ID}) or sorted(keys))
+        return _finding(
+            role, Status.UNKNOWN, "cannot_judge", name,
+            f"Whether Panther meets the condition on {unknown} cannot be told from here.",
+        )  # fmt: skip
+    principals = principals_of(statement)
     if panther.account_id not in principals and panther.root_arn not in principals and "*" not in principals:
         return _finding(
             role, Status.WARN, "specific_role_trusted", name,
             f"The statement trusts {', '.join(principals)} alone; Panther's role names change with a new deployment.",
             f"Trust {panther.root_arn}.",
         )  # fmt: skip
-    if not secure_transport:
+    if SECURE_TRANSPORT not in keys:
         return _finding(
             role, Status.WARN, "secure_transport_not_required", name,
             "Panther is trusted, with or without TLS.", "Add the condition aws:SecureTransport: true.",
@@ -163,13 +165,6 @@ def _untrusted(role: Role, panther: PantherDeployment, others: list[str]) -> Che
         role, Status.FAIL, "panther_not_trusted", "",
         f"No statement of the trust policy names Panther's account {panther.account_id}.", remedy,
     )  # fmt: skip
-
-
-def _aws_principals(statement: Mapping[str, Any]) -> list[str]:
-    principal = statement.get("Principal")
-    if isinstance(principal, Mapping):
-        return [str(value) for value in as_list(principal.get("AWS"))]
-    return [str(value) for value in as_list(principal)]
 
 
 def _is_of(principal: str, account_id: str) -> bool:

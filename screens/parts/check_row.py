@@ -71,7 +71,7 @@ class CheckRow(Widget, can_focus=True):
             self.notify("Remedy sent to the clipboard.", markup=False)
 
     def _open(self, opened: bool) -> None:
-        shown = opened and self.result is not None
+        shown = opened and self.result is not None and bool(self.result.detail)
         self.query_one(".check-detail").display = shown
         self.query_one(".check-copy").display = bool(shown and self.result and "{" in self.result.remedy)
 

@@ -14,18 +14,25 @@ from textual.widgets import Button, Static
 from panther_s3.text import visible
 from screens.parts.save_dialog import SaveDialog
 
+SHARE_OF_WINDOW = 0.4
+
 
 class DocumentView(Vertical):
     """Shows `text` with syntax colours, scrolled in both directions, with Copy and Save beneath."""
 
     def __init__(
-        self, text: str, *, language: str, file_name: str = "", title: str = "", id: str | None = None
+        self,
+        text: str,
+        *,
+        language: str,
+        file_name: str = "",
+        wrapped: bool = False,
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id, classes="document")
         self._text, self._language, self._file_name = text, language, file_name
         self.saved_to: Path | None = None
-        if title:
-            self.border_title = Content(visible(title))
+        self.set_class(wrapped, "-wrapped")
 
     def compose(self) -> ComposeResult:
         with ScrollableContainer(classes="document-scroll"):
@@ -34,6 +41,18 @@ class DocumentView(Vertical):
             yield Button("Copy", classes="document-copy", compact=True)
             if self._file_name:
                 yield Button("Save as…", classes="document-save", compact=True)
+
+    def on_mount(self) -> None:
+        self.fit()
+
+    def fit(self) -> None:
+        """Take as many lines as the document has, and no more than a good part of the window.
+
+        A height of its own, since the automatic height of what is around it counts all lines of what scrolls.
+        """
+        if not self.has_class("-wrapped"):
+            room = max(6, round(self.screen.size.height * SHARE_OF_WINDOW))
+            self.query_one(ScrollableContainer).styles.height = min(self._text.count("\n") + 2, room)
 
     @property
     def text(self) -> str:
@@ -45,6 +64,7 @@ class DocumentView(Vertical):
         self._text, self._language, self._file_name = text, language, file_name
         self.query_one(".document-text", Static).update(coloured(text, language))
         self.query_one(ScrollableContainer).scroll_home(animate=False)
+        self.fit()
 
     @on(Button.Pressed, ".document-copy")
     def _copy(self, event: Button.Pressed) -> None:

@@ -145,6 +145,11 @@ class TextField(Field):
         self.show_fault(self.rule(self.value))
         return not self.fault
 
+    def point_at(self) -> None:
+        """Lead the operator here: focus the text, and bring it into view even if it has the focus already."""
+        self.input.focus()
+        self.scroll_visible(animate=False)
+
     @on(Input.Changed)
     def _edited(self, event: Input.Changed) -> None:
         event.stop()

@@ -81,7 +81,7 @@ class PrefixRow(Vertical):
         prefix = self.query_one(TextField)
         exclusions_sound = self._judge_exclusions()
         if not prefix.judge():
-            prefix.input.focus()
+            prefix.point_at()
         elif not exclusions_sound:
             self.query_one(TextArea).focus()
         return exclusions_sound and not prefix.fault
@@ -102,7 +102,7 @@ class PrefixRow(Vertical):
         """Show `fault` under the prefix, where the rule is one between rows."""
         field = self.query_one(TextField)
         field.show_fault(fault)
-        field.input.focus()
+        field.point_at()
 
     @on(TextArea.Changed)
     def _rejudge(self) -> None:

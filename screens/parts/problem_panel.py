@@ -49,9 +49,9 @@ class ProblemPanel(Widget):
         def control(self) -> ProblemPanel:
             return self.panel
 
-    def __init__(self, *, retry: bool = True, id: str = "problem") -> None:
+    def __init__(self, *, retry: bool = True, into_view: bool = True, id: str = "problem") -> None:
         super().__init__(id=id, classes="problem")
-        self._retry = retry
+        self._retry, self._into_view = retry, into_view
         self.problem: Problem | None = None
         self.display = False
 
@@ -62,7 +62,8 @@ class ProblemPanel(Widget):
         self.remove_children()
         if problem is not None:
             self.mount(*self._parts(problem))
-            self.call_after_refresh(self.scroll_visible, animate=False)
+            if self._into_view:
+                self.call_after_refresh(self.scroll_visible, animate=False)
 
     def _parts(self, problem: Problem) -> Iterable[Widget]:
         """What happened, why and what to do, then the ways out."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import dataclass
+from time import monotonic
 
 from rich.text import Text
 from textual import on, work
@@ -58,7 +58,7 @@ class StackWatch(Vertical):
     def __init__(self, aws: Aws, *, id: str) -> None:
         super().__init__(id=id, classes="stack-watch")
         self._stacks = Stacks(aws)
-        self._started = time.monotonic()
+        self._started = monotonic()
         self._shown: set[str] = set()
         self._status = ""
         self._running = False
@@ -78,7 +78,7 @@ class StackWatch(Vertical):
 
     def begin(self, status: str) -> None:
         """Start the clock and forget an earlier stack's events."""
-        self._started, self._status = time.monotonic(), status
+        self._started, self._status = monotonic(), status
         self._running = True
         self._shown.clear()
         self.query_one(RichLog).clear()
@@ -146,10 +146,10 @@ class StackWatch(Vertical):
             self._show_status()
 
     def _show_status(self) -> None:
-        seconds = int(time.monotonic() - self._started)
+        seconds = int(monotonic() - self._started)
         self.query_one("#stack-status", Static).update(plain(f"{self._status}   {seconds // 60}:{seconds % 60:02}"))
 
 
 def _line(event: StackEvent) -> Text:
     text = f"{event.time:%H:%M:%S} {event.status:<28} {event.logical_id} {event.reason}".rstrip()
-    return Text(visible(text), style="red" if event.status.endswith("FAILED") else "")
+    return Text(visible(text), style="bold" if event.status.endswith("FAILED") else "")

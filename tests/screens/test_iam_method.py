@@ -27,7 +27,7 @@ async def test_each_way_is_taken_by_a_click_at_80x24(aws: Aws, filled: Answers, 
     app = HostApp(IamMethodScreen(filled, aws))
     async with app.run_test(size=(80, 24)) as pilot:
         assert await pilot.click(f"#{TILE_OF[method]}")
-        await settle(pilot)
+        await pilot.pause()
     assert app.results == [Forward(replace(filled, iam_method=method))]
 
 
@@ -36,7 +36,7 @@ async def test_select_takes_the_tile_that_has_the_focus(aws: Aws, filled: Answer
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await pilot.press("down", "down", "ctrl+n")
-        await settle(pilot)
+        await pilot.pause()
     assert app.results[0].answers.iam_method is IamMethod.TEMPLATE_FILE
 
 
@@ -45,7 +45,7 @@ async def test_a_click_on_select_takes_the_way_that_was_marked(aws: Aws, filled:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await pilot.click("#forward")
-        await settle(pilot)
+        await pilot.pause()
     assert app.results[0].answers.iam_method is IamMethod.MANUAL
 
 
@@ -67,7 +67,7 @@ async def test_who_may_only_read_is_told_which_rights_are_missing(readonly_aws: 
         await settle(pilot)
         assert not app.results
         await pilot.click("#template-file")
-        await settle(pilot)
+        await pilot.pause()
     assert app.results[0].answers.iam_method is IamMethod.TEMPLATE_FILE
 
 
@@ -87,7 +87,7 @@ async def test_without_an_identity_the_other_ways_stay_open(aws: Aws, filled: An
         await settle(pilot)
         assert not app.results
         await pilot.press("down", "enter")
-        await settle(pilot)
+        await pilot.pause()
     assert app.results[0].answers.iam_method is IamMethod.CONSOLE_UI
 
 
@@ -98,7 +98,7 @@ async def test_an_aws_that_cannot_be_reached_closes_no_way(unreachable_aws: Aws,
         assert not app.screen.query_one("#create-stack", Tile).obstacle
         assert app.screen is app.shown
         await pilot.click("#create-stack")
-        await settle(pilot)
+        await pilot.pause()
     assert app.results[0].answers.iam_method is IamMethod.CREATE_STACK
 
 
@@ -115,7 +115,7 @@ async def test_back_keeps_what_was_chosen(aws: Aws, filled: Answers) -> None:
     app = HostApp(IamMethodScreen(answers, aws))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.click("#back")
-        await settle(pilot)
+        await pilot.pause()
     assert app.results == [Back(answers)]
 
 

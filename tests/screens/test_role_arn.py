@@ -50,7 +50,7 @@ async def test_the_roles_conventional_arn_is_proposed_and_taken(aws: Aws, filled
         await settle(pilot)
         assert app.screen.query_one("#role-arn", Input).value == f"{ARN}PantherLogProcessingRole-prod-trail"
         assert await pilot.click("#forward")
-        await settle(pilot)
+        await pilot.pause()
     assert isinstance(app.results[0], Forward)
     assert app.results[0].answers.source.log_processing_role_arn == f"{ARN}PantherLogProcessingRole-prod-trail"
 
@@ -62,7 +62,7 @@ async def test_a_role_that_is_not_there_yet_is_told_and_stops_nobody(aws: Aws, f
         assert "no role of this name yet" in message(app)
         assert not app.screen.query_one("#trust").display
         await pilot.press("ctrl+n")
-        await settle(pilot)
+        await pilot.pause()
     assert app.results[0].answers.source.log_processing_role_arn == f"{ARN}arn-not-there"
 
 
@@ -74,6 +74,8 @@ async def test_a_role_that_trusts_panther_is_shown_with_its_trust(aws: Aws, fill
         assert "999988887777 may assume the role" in message(app)
         document = app.screen.query_one("#trust-document", DocumentView)
         assert "arn:aws:iam::999988887777:root" in document.text
+        await pilot.press("pagedown")
+        await pilot.pause()
         assert await pilot.click("#trust .document-copy")
         assert json.loads(app.copied[0])["Statement"]
 
@@ -169,7 +171,7 @@ async def test_an_aws_that_cannot_be_reached_is_told_with_retry_and_stops_nobody
         assert panel.problem is not None
         assert panel.problem is not first
         assert await pilot.click("#forward")
-        await settle(pilot)
+        await pilot.pause()
     assert isinstance(app.results[0], Forward)
 
 
@@ -193,7 +195,7 @@ async def test_without_an_identity_nothing_is_looked_up(unreachable_aws: Aws, fi
         await settle(pilot)
         assert app.screen.query_one(ProblemPanel).problem is None
         await pilot.press("ctrl+n")
-        await settle(pilot)
+        await pilot.pause()
     assert isinstance(app.results[0], Forward)
 
 
@@ -203,7 +205,7 @@ async def test_back_keeps_what_was_typed_and_judges_nothing(aws: Aws, filled: An
         await settle(pilot)
         app.screen.query_one("#role-arn", Input).value = "half an arn"
         assert await pilot.click("#back")
-        await settle(pilot)
+        await pilot.pause()
     assert isinstance(app.results[0], Back)
     assert app.results[0].answers.source.log_processing_role_arn == "half an arn"
 

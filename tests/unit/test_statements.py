@@ -139,9 +139,5 @@ def test_the_verdict_names_the_document_and_the_statement() -> None:
     assert (verdict.document, verdict.statement) == ("second", "Stop")
 
 
-def test_only_the_effects_that_are_asked_about_count() -> None:
-    assert judge([("p", {"Statement": [allow()]})], READ, OBJECT, only=("Deny",)).says is Says.NOT_ALLOWED
-
-
 def test_a_policy_variable_leaves_it_open_whether_the_resource_is_meant() -> None:
     assert said(allow(resource="arn:aws:s3:::${aws:PrincipalTag/bucket}/*")) is Says.CONDITIONAL

@@ -191,11 +191,13 @@ def test_the_linter_would_notice_a_property_that_is_none() -> None:
 class Terraform:
     """A Terraform file with its variables' defaults put in, as far as our own files go."""
 
-    def __init__(self, text: str, **made: str) -> None:
+    def __init__(self, text: str, made: Mapping[str, str] | None = None, **variables: Any) -> None:
         document = hcl2.loads(text)
         declared = {name: block for each in document["variable"] for name, block in each.items()}
         self.variables = {_unquoted(name): self.value(block["default"]) for name, block in declared.items()}
-        self.made = made
+        assert variables.keys() <= self.variables.keys()
+        self.variables |= variables
+        self.made = made or {}
         self.outputs = self._blocks(document["output"])
         self.resources = {
             f"{_unquoted(kind)}.{name}": block
@@ -218,18 +220,20 @@ class Terraform:
         return self._expression(written.removeprefix("${").removesuffix("}"))
 
     def name(self, name: str) -> Any:
-        """Return what a variable or an attribute of a resource comes to."""
+        """Return what a variable, a number, null or an attribute of a resource comes to."""
         if name.startswith("var."):
             return self.variables[name.removeprefix("var.")]
-        return self.made.get(name.replace(".", "_"), f"<{name}>")
+        if name == "null" or name.isdecimal():
+            return json.loads(name)
+        return self.made.get(name, f"<{name}>")
 
     def _expression(self, text: str) -> Any:
         if call := re.fullmatch(r"jsonencode\((.*)\)", text, flags=re.DOTALL):
             return self.value(hcl2.loads(f"x = {call[1]}\n")["x"])
-        if choice := re.fullmatch(r'(\S+)(?: == ("[^"]*"))? \? (\d+) : (\d+)', text):
+        if choice := re.fullmatch(r'(\S+)(?: == ("[^"]*"))? \? (\S+) : (\S+)', text):
             asked = self.name(choice[1])
             holds = asked == json.loads(choice[2]) if choice[2] else asked
-            return int(choice[3] if holds else choice[4])
+            return self.name(choice[3] if holds else choice[4])
         return self.name(text)
 
     def _blocks(self, written: list[dict[str, Any]]) -> dict[str, Any]:
@@ -266,16 +270,17 @@ def test_terraforms_topic_is_cloudformations(partition: str) -> None:
     arn = _topic(partition)
     made = Terraform(
         templates.notifications_terraform(source, panther, panther.partition),
-        aws_sns_topic_notifications_arn=arn,
+        {f"{TOPIC}.arn": arn},
     ).resources
     stack = _stack(templates.notifications_template(source, panther), partition)["Resources"]
     topic, key = made[TOPIC], made["aws_kms_key.topic"]
     twin = {name: each["Properties"] for name, each in stack.items()}
     assert topic["name"] == twin["Topic"]["TopicName"]
-    assert topic["kms_master_key_id"] == "<aws_kms_key.topic.arn>"
+    assert topic["kms_master_key_id"] == "<aws_kms_key.topic[0].arn>"
     assert topic["tags"] == key["tags"] == TAGS
     assert key["enable_key_rotation"] is twin["TopicKey"]["EnableKeyRotation"] is True
     assert _of(key["policy"]) == _of(twin["TopicKey"]["KeyPolicy"])
+    assert made["aws_kms_alias.topic"]["target_key_id"] == "<aws_kms_key.topic[0].key_id>"
     policy = made["aws_sns_topic_policy.notifications"]
     shown = policies.topic_policy(arn, source, panther, panther.partition)
     assert policy["arn"] == arn
@@ -287,6 +292,14 @@ def test_terraforms_topic_is_cloudformations(partition: str) -> None:
         "raw_message_delivery": False,
         "depends_on": ["<aws_sns_topic_policy.notifications>"],
     }
+
+
+def test_terraforms_topic_can_go_without_a_key() -> None:
+    panther = _panther()
+    text = templates.notifications_terraform(_source(), panther, panther.partition)
+    made = Terraform(text, create_key=False).resources
+    assert set(made) == {TOPIC, "aws_sns_topic_policy.notifications", "aws_sns_topic_subscription.panther"}
+    assert made[TOPIC]["kms_master_key_id"] is None
 
 
 def test_terraform_gives_out_what_the_operator_copies() -> None:
@@ -393,7 +406,8 @@ def test_the_stack_makes_the_role_that_was_shown(
     role = iam.get_role(RoleName=name)["Role"]
     assert role["Arn"] == arn
     assert _of(role["AssumeRolePolicyDocument"]) == _of(policies.trust_policy(panther))
-    assert {tag["Key"]: tag["Value"] for tag in iam.list_role_tags(RoleName=name)["Tags"]} == TAGS
+    tags = {tag["Key"]: tag["Value"] for tag in iam.list_role_tags(RoleName=name)["Tags"]}
+    assert {key: value for key, value in tags.items() if not key.startswith("aws:")} == TAGS
     inline = [
         iam.get_role_policy(RoleName=name, PolicyName=each)["PolicyDocument"]
         for each in iam.list_role_policies(RoleName=name)["PolicyNames"]

@@ -1,0 +1,351 @@
+"""Pictures of every screen. After a change: `make snapshots`, then open every changed SVG and look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from panther_s3.answers import Answers, CallerIdentity, Made, NotificationsBy
+from panther_s3.aws.session import Aws
+from panther_s3.aws.stacks import StackEvent
+from panther_s3.demo import EmbeddedAws, cast
+from panther_s3.panther import PantherDeployment
+from panther_s3.source import PrefixLogTypes, S3Source, StreamOptions, StreamType
+from panther_s3.stack_progress import StackProgress
+from screens.bucket_details import BucketDetailsScreen
+from screens.console_ui import ConsoleUiScreen
+from screens.create_stack import CreateStackScreen
+from screens.drop_off_alarm import DropOffAlarmScreen
+from screens.finish import FinishScreen
+from screens.iam_method import IamMethodScreen
+from screens.manual_role import ManualRoleScreen
+from screens.notifications import NotificationsScreen
+from screens.parts.dialogs import QuitDialog
+from screens.parts.log_types_dialog import LogTypesDialog
+from screens.parts.mfa_dialog import MfaDialog
+from screens.parts.stack_phases import Phase
+from screens.parts.stack_watch import StackWatch
+from screens.role_arn import RoleArnScreen
+from screens.template_file import TemplateFileScreen
+from screens.validation import ValidationScreen
+from screens.welcome import WelcomeScreen
+from tests.host import HostApp, settle
+from tui.theme import LIGHT
+
+NARROW, WIDE = (80, 24), (120, 40)
+PANTHER = PantherDeployment(cast.PANTHER_ACCOUNT, cast.PANTHER_REGION)
+IDENTITY = CallerIdentity(cast.CUSTOMER_ACCOUNT, f"arn:aws:iam::{cast.CUSTOMER_ACCOUNT}:user/operator", "acme-logging")
+SOURCE = S3Source(
+    name="snap trail",
+    aws_account_id=cast.CUSTOMER_ACCOUNT,
+    bucket_name=cast.CLOUDTRAIL,
+    log_stream_type=StreamType.JSON_ARRAY,
+    log_stream_type_options=StreamOptions("Records"),
+    prefix_log_types=(PrefixLogTypes("AWSLogs/", ("AWS.CloudTrail",), ("AWSLogs/*/Digest/",)),),
+)
+START = Answers(profile="default", region="us-west-2", identity=IDENTITY, panther=PANTHER)
+FILLED = replace(START, source=SOURCE, bucket_region="us-west-2")
+MISSING = FILLED.with_source(log_processing_role_arn=f"arn:aws:iam::{cast.CUSTOMER_ACCOUNT}:role/no-such-role")
+
+Before = Callable[[Pilot[Any]], Awaitable[None]]
+
+
+class Picture:
+    """Takes the picture of a screen and sees that the words that matter are in it."""
+
+    def __init__(self, snap_compare: Callable[..., bool]) -> None:
+        self._compare = snap_compare
+
+    def shows(
+        self,
+        screen: Screen[Any],
+        *words: str,
+        size: tuple[int, int] = NARROW,
+        keys: tuple[str, ...] = (),
+        theme: str = "panther-dark",
+        before: Before | None = None,
+    ) -> bool:
+        """Tell whether the screen looks as it did, after `keys` and `before`, and asserts that it says `words`."""
+
+        async def prepare(pilot: Pilot[Any]) -> None:
+            await settle(pilot)
+            for key in keys:
+                await pilot.press(key)
+                await settle(pilot)
+            if before is not None:
+                await before(pilot)
+                await settle(pilot)
+            seen = " ".join("".join(strip.text for strip in _strips(pilot)).split())
+            for word in words:
+                assert word in seen, seen
+
+        app = HostApp(screen, theme=theme)
+        app.sub_title = "demo"
+        return self._compare(app, terminal_size=size, run_before=prepare)
+
+
+def _strips(pilot: Pilot[Any]) -> list[Any]:
+    return list(pilot.app.screen._compositor.render_strips())
+
+
+@pytest.fixture
+def picture(snap_compare: Callable[..., bool], monkeypatch: pytest.MonkeyPatch) -> Picture:
+    monkeypatch.setattr("screens.validation.monotonic", lambda: 1.0)
+    monkeypatch.setattr("screens.parts.stack_watch.monotonic", lambda: 1.0)
+    return Picture(snap_compare)
+
+
+@pytest.fixture
+def aws(embedded_aws: EmbeddedAws, aws_environment: None) -> Aws:
+    return Aws("default", "us-west-2", endpoint_url=embedded_aws.endpoint_url)
+
+
+@pytest.fixture
+def readonly(embedded_aws: EmbeddedAws, aws_environment: None) -> Aws:
+    return Aws("readonly", "us-west-2", endpoint_url=embedded_aws.endpoint_url)
+
+
+def test_welcome(picture: Picture, aws: Aws) -> None:
+    """Who AWS says you are stands beneath the profile; three promises below the form."""
+    screen = WelcomeScreen(Answers(panther=PANTHER), lambda profile, region: aws)
+    assert picture.shows(screen, "Where are you?", "Account 111122223333 (acme-logging)", "It shows every change")
+
+
+def test_welcome_wide_and_light(picture: Picture, aws: Aws) -> None:
+    """Help for the focused field stands beside the form."""
+    screen = WelcomeScreen(Answers(panther=PANTHER), lambda profile, region: aws)
+    assert picture.shows(screen, "It shows every change", size=WIDE, theme=LIGHT.name)
+
+
+def test_welcome_with_an_unknown_profile(picture: Picture, aws: Aws, embedded_aws: EmbeddedAws) -> None:
+    """The problem panel names the profile, the known ones, and offers Retry."""
+    unknown = Aws("prodd", "us-west-2", endpoint_url=embedded_aws.endpoint_url)
+    screen = WelcomeScreen(Answers(profile="prodd", panther=PANTHER), lambda profile, region: unknown)
+    assert picture.shows(screen, "prodd", "Retry")
+
+
+def test_bucket_details(picture: Picture, aws: Aws) -> None:
+    """The form filled in, and what AWS says of the bucket."""
+    assert picture.shows(BucketDetailsScreen(FILLED, aws), "Found in us-west-2, encrypted with SSE-S3")
+
+
+def test_bucket_details_wide(picture: Picture, aws: Aws) -> None:
+    """The whole form at once, with help beside it."""
+    screen = BucketDetailsScreen(FILLED, aws)
+    assert picture.shows(screen, "S3 Exclusion Filter", "A name of your choice", "Records", size=WIDE)
+
+
+def test_bucket_details_refused(picture: Picture, aws: Aws) -> None:
+    """Each fault under its field, the first one focused."""
+    source = S3Source(name="prod_trail", aws_account_id="1234", bucket_name="acme")
+    screen = BucketDetailsScreen(replace(START, source=source), aws)
+    assert picture.shows(screen, "prod_trail", "12 digits", keys=("ctrl+n",))
+
+
+def test_bucket_details_locked(picture: Picture, aws: Aws) -> None:
+    """A bucket whose policy refuses the operator is still found."""
+    screen = BucketDetailsScreen(FILLED.with_source(bucket_name=cast.LOCKED), aws)
+    assert picture.shows(screen, "acme-locked")
+
+
+def test_log_types(picture: Picture) -> None:
+    """A searched list with marks."""
+    screen = LogTypesDialog(("AWS.CloudTrail",))
+    assert picture.shows(screen, "[x] AWS.CloudTrail", "[ ] AWS.CloudTrailDigest", keys=tuple("cloud"))
+
+
+def test_iam_method(picture: Picture, aws: Aws) -> None:
+    """Four tiles, ours first."""
+    assert picture.shows(
+        IamMethodScreen(FILLED, aws), "Create the stack with my AWS profile", "Using the AWS Console UI"
+    )
+
+
+def test_iam_method_refused(picture: Picture, readonly: Aws) -> None:
+    """A way that cannot be gone stays in sight with the reason; what was wrong before stands above."""
+    identity = replace(IDENTITY, arn=f"arn:aws:iam::{cast.CUSTOMER_ACCOUNT}:user/readonly")
+    answers = replace(FILLED, identity=identity, failed_checks=("The role trusts Panther: no statement names it.",))
+    assert picture.shows(IamMethodScreen(answers, readonly), "Not possible now", "iam:CreateRole", "What was wrong")
+
+
+def test_create_stack_plan(picture: Picture, aws: Aws) -> None:
+    """The exact policy, before anything is sent."""
+    assert picture.shows(CreateStackScreen(FILLED, aws), "s3:ListBucket", "Create the change set")
+
+
+def test_create_stack_plan_wide(picture: Picture, aws: Aws) -> None:
+    """The whole policy, with help beside it."""
+    assert picture.shows(CreateStackScreen(FILLED, aws), "s3:GetObject", size=WIDE)
+
+
+def test_create_stack_refused(picture: Picture, readonly: Aws) -> None:
+    """AWS's own text, the statement to ask for, and the other ways."""
+    screen = CreateStackScreen(FILLED, readonly)
+    assert picture.shows(screen, "cloudformation:CreateChangeSet", "Copy the statement", keys=("ctrl+n",))
+
+
+def _recorded(*rows: tuple[str, str, str, str]) -> tuple[StackEvent, ...]:
+    stack = "panther-log-analysis-setup-snap-trail"
+    arn = f"arn:aws:cloudformation:us-west-2:{cast.CUSTOMER_ACCOUNT}:stack/{stack}/1"
+    return tuple(
+        StackEvent(
+            event_id=str(number),
+            time=datetime(2026, 3, 1, 8, 0, number, tzinfo=UTC),
+            logical_id=logical or stack,
+            physical_id=arn if not logical else "",
+            resource_type=kind,
+            status=status,
+            reason=reason,
+            token="token",
+        )
+        for number, (logical, kind, status, reason) in enumerate(rows)
+    )
+
+
+STACK, ROLE = "AWS::CloudFormation::Stack", "AWS::IAM::Role"
+WORKING = _recorded(("", STACK, "CREATE_IN_PROGRESS", ""), ("LogProcessingRole", ROLE, "CREATE_IN_PROGRESS", ""))
+FAILED = (
+    WORKING
+    + _recorded(
+        ("", STACK, "CREATE_IN_PROGRESS", ""),
+        ("LogProcessingRole", ROLE, "CREATE_IN_PROGRESS", ""),
+        ("LogProcessingRole", ROLE, "CREATE_FAILED", "PantherLogProcessingRole-snap-trail already exists in stack x"),
+        ("", STACK, "ROLLBACK_IN_PROGRESS", "The following resource(s) failed to create: [LogProcessingRole]."),
+        ("LogProcessingRole", ROLE, "DELETE_COMPLETE", ""),
+        ("", STACK, "ROLLBACK_COMPLETE", ""),
+    )[2:]
+)
+
+
+def _at_work(events: tuple[StackEvent, ...], phase: Phase) -> Before:
+    async def show(pilot: Pilot[Any]) -> None:
+        screen = pilot.app.screen
+        assert isinstance(screen, CreateStackScreen)
+        screen._enter(phase)
+        watch = screen.query_one(StackWatch)
+        watch.begin("")
+        watch.show(StackProgress.of(events, 1, "CREATE"), events)
+
+    return show
+
+
+def test_create_stack_at_work_recorded(picture: Picture, aws: Aws) -> None:
+    """Current activity, progress and the log, from recorded events: the emulator makes stacks at once."""
+    screen = CreateStackScreen(FILLED, aws)
+    assert picture.shows(screen, "Working on", "CREATE_IN_PROGRESS", before=_at_work(WORKING, Phase.WORKING))
+
+
+def test_create_stack_failed_recorded(picture: Picture, aws: Aws) -> None:
+    """What failed is pinned with its reason, above the log; the way out is the focused button."""
+    screen = CreateStackScreen(FILLED, aws)
+    words = ("already exists", "Delete the failed stack")
+    assert picture.shows(screen, *words, before=_at_work(FAILED, Phase.FAILED))
+
+
+def test_console_ui(picture: Picture) -> None:
+    """The steps and the whole link, wrapped."""
+    assert picture.shows(ConsoleUiScreen(FILLED), "Open in the browser", "Panther's public template")
+
+
+def test_template_file(picture: Picture) -> None:
+    """The template with colours, Copy and Save."""
+    assert picture.shows(TemplateFileScreen(FILLED), "AWSTemplateFormatVersion", "Terraform (HCL)")
+
+
+def test_template_file_commands(picture: Picture) -> None:
+    """The next commands, filled in."""
+    screen = TemplateFileScreen(FILLED)
+
+    async def open_commands(pilot: Pilot[Any]) -> None:
+        from textual.widgets import TabbedContent
+
+        pilot.app.screen.query_one(TabbedContent).active = "commands-tab"
+
+    assert picture.shows(screen, "aws cloudformation deploy", "CAPABILITY_NAMED_IAM", before=open_commands)
+
+
+def test_manual_role(picture: Picture) -> None:
+    """The role policy and what each statement is for."""
+    assert picture.shows(ManualRoleScreen(FILLED), "Role policy", "s3:GetBucketLocation")
+
+
+def test_role_arn_missing(picture: Picture, aws: Aws) -> None:
+    """A role that is not there yet is said, and does not stop anyone."""
+    assert picture.shows(RoleArnScreen(MISSING, aws), "Role ARN", "no role of this name")
+
+
+def test_role_arn_refused(picture: Picture, aws: Aws) -> None:
+    """A wrong ARN is refused under its field."""
+    answers = FILLED.with_source(log_processing_role_arn="arn:aws:iam::444455556666:role/other")
+    assert picture.shows(RoleArnScreen(answers, aws), "444455556666", keys=("ctrl+n",))
+
+
+def test_validation_failed(picture: Picture, aws: Aws) -> None:
+    """What failed is open, with its remedy; the ways out stand above."""
+    screen = ValidationScreen(MISSING, aws)
+    assert picture.shows(screen, "Failed", "The role exists", "Try configuring the IAM role again", "Go on anyway")
+
+
+def test_validation_without_identity(picture: Picture, aws: Aws) -> None:
+    """Unknown is not passed off as OK."""
+    assert picture.shows(ValidationScreen(replace(FILLED, identity=None), aws), "Unknown")
+
+
+def test_notifications(picture: Picture) -> None:
+    """The steps by hand, filled in."""
+    assert picture.shows(NotificationsScreen(FILLED), "Create the SNS topic", "This version of the wizard does not")
+
+
+def test_notifications_by_panther(picture: Picture) -> None:
+    """What Panther does itself."""
+    assert picture.shows(NotificationsScreen(replace(FILLED, notifications_by=NotificationsBy.PANTHER)), "Panther")
+
+
+def test_drop_off_alarm(picture: Picture) -> None:
+    """On, a day, and what it means."""
+    assert picture.shows(DropOffAlarmScreen(FILLED), "[x]", "24 hours", "System Errors")
+
+
+def test_drop_off_alarm_refused(picture: Picture) -> None:
+    """Too short a time is refused under its field."""
+    answers = replace(FILLED, alarm_number="5", alarm_period="minutes")
+    assert picture.shows(DropOffAlarmScreen(answers), "15", keys=("ctrl+n",))
+
+
+MADE = (
+    Made("CloudFormation stack", "panther-log-analysis-setup-snap-trail", "us-west-2", "arn:stack"),
+    Made("IAM role", "PantherLogProcessingRole-snap-trail", "", "arn:role"),
+)
+
+
+def test_finish(picture: Picture) -> None:
+    """The values in the order of Panther's form, each with Copy."""
+    answers = replace(FILLED, made=MADE, validation_note="8 passed")
+    assert picture.shows(FinishScreen(answers), "snap trail", "acme-cloudtrail", "Finish Setup", "Source file")
+
+
+def test_finish_wide(picture: Picture) -> None:
+    """More of it at once, with what comes next."""
+    answers = replace(FILLED, made=MADE, validation_note="8 passed")
+    assert picture.shows(FinishScreen(answers), "What comes next", size=WIDE)
+
+
+def test_help(picture: Picture, aws: Aws) -> None:
+    """Help for the focused field, the step, and the keys."""
+    assert picture.shows(RoleArnScreen(MISSING, aws), "Outputs as", "Esc closes", keys=("f1",))
+
+
+def test_mfa(picture: Picture) -> None:
+    """The code is asked in a dialog."""
+    assert picture.shows(MfaDialog("arn:aws:iam::111122223333:mfa/alice"), "MFA code", "mfa/alice")
+
+
+def test_quit(picture: Picture) -> None:
+    """The focus is on staying."""
+    assert picture.shows(QuitDialog("What you typed has not been saved."), "Quit the wizard?", "Stay")

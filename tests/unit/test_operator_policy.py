@@ -1,0 +1,76 @@
+"""The operator's policy: it allows every call that the wizard makes, and all that CloudFormation does in its name."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from botocore import xform_name
+from botocore.session import get_session
+
+from panther_s3.policies import OPERATOR_LOOKS, OPERATOR_MAKES, operator_policy
+
+GATEWAYS = Path(__file__).resolve().parents[2] / "panther_s3" / "aws"
+SERVICES = ("cloudformation", "iam", "kms", "s3", "sts")
+OTHER_NAMES = {
+    # S3 authorizes some calls under another name (S3 user guide, "Required permissions for S3 API operations")
+    "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
+    "s3:HeadBucket": "s3:ListBucket",
+    "s3:ListBuckets": "s3:ListAllMyBuckets",
+}
+OPTIONAL = {"iam:SimulatePrincipalPolicy"}
+"""Without it the wizard only cannot tell beforehand what AWS would refuse."""
+
+
+def _actions_of_calls() -> set[str]:
+    """The IAM action of every operation that a gateway names, be it as a method or to a paginator."""
+    session = get_session()
+    known = {
+        xform_name(operation): f"{service}:{operation}"
+        for service in SERVICES
+        for operation in session.get_service_model(service).operation_names
+    }
+    named: set[str] = set()
+    for path in GATEWAYS.glob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+                continue
+            named.add(call.func.attr)
+            if call.func.attr == "get_paginator" and isinstance(call.args[0], ast.Constant):
+                named.add(str(call.args[0].value))
+    actions = {known[name] for name in named & known.keys()}
+    return {OTHER_NAMES.get(action, action) for action in actions}
+
+
+def test_every_call_of_the_gateways_is_allowed() -> None:
+    calls = _actions_of_calls()
+    assert {"sts:GetCallerIdentity", "s3:ListBucket", "cloudformation:ExecuteChangeSet"} <= calls
+    granted = {action for statement in operator_policy()["Statement"] for action in statement["Action"]}
+    assert calls - OPTIONAL <= granted
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "iam:CreateRole",
+        "iam:DeleteRole",
+        "iam:DeleteRolePolicy",
+        "iam:PutRolePolicy",
+        "iam:TagRole",
+        "iam:UntagRole",
+        "iam:UpdateAssumeRolePolicy",
+        "iam:UpdateRole",
+        "iam:UpdateRoleDescription",
+        "cloudformation:TagResource",
+    ],
+)
+def test_what_cloudformation_does_to_make_update_and_delete_the_role_is_allowed(action: str) -> None:
+    assert action in {allowed for grant in OPERATOR_MAKES for allowed in grant.actions}
+
+
+def test_making_is_limited_by_name_and_looking_changes_nothing() -> None:
+    assert all("Panther" in grant.resource or "panther" in grant.resource for grant in OPERATOR_MAKES)
+    looks = [action.split(":")[1] for grant in OPERATOR_LOOKS for action in grant.actions]
+    assert all(action.startswith(("Describe", "Get", "List")) for action in looks)
+    assert not [action for action in looks if action.startswith("GetObject")]
