@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 
+from panther_s3.arns import role_name_of
+from panther_s3.panther import DEFAULT_TOPIC
 from panther_s3.partitions import Partition, partition_of
 
 ROLE_PREFIX = "PantherLogProcessingRole-"
@@ -67,6 +69,17 @@ class S3Source:
     def suffix(self) -> str:
         """The name as Panther turns it into role and stack names: lower case, blanks to dashes."""
         return role_suffix(self.name)
+
+    @property
+    def role_suffix(self) -> str:
+        """The suffix of the role that the source names, if that is named by Panther's convention; else `suffix`."""
+        name = role_name_of(self.log_processing_role_arn)
+        return name.removeprefix(ROLE_PREFIX) if name.startswith(ROLE_PREFIX) else self.suffix
+
+    @property
+    def topic_name(self) -> str:
+        """The name of the source's topic, by default Panther's."""
+        return self.topic_arn.rsplit(":", 1)[-1] or DEFAULT_TOPIC
 
 
 def role_suffix(name: str) -> str:

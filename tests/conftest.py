@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 os.environ["TEXTUAL_ANIMATIONS"] = "none"  # read when Textual is first imported
+os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
 
 from panther_s3.demo import EmbeddedAws, start_demo
-from panther_s3.demo.server import FORGOTTEN
+from panther_s3.demo.server import OPERATORS_OWN
 from tests.faults import START_SECONDS, Faults
 
 
@@ -23,7 +24,7 @@ from tests.faults import START_SECONDS, Faults
 def no_aws_of_the_developer(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep every test away from real profiles, credentials and endpoints."""
     for name in list(os.environ):
-        if name in FORGOTTEN or name.startswith(("AWS_ENDPOINT_URL", "PANTHER_")):
+        if name.startswith((*OPERATORS_OWN, "PANTHER_")):
             monkeypatch.delenv(name)
     nowhere = tmp_path_factory.getbasetemp() / "no-aws"
     monkeypatch.setenv("AWS_CONFIG_FILE", str(nowhere / "config"))
@@ -56,10 +57,10 @@ def fresh_aws() -> Iterator[EmbeddedAws]:
 
 
 @pytest.fixture
-def aws_environment(embedded_aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> None:
+def aws_environment(embedded_aws: EmbeddedAws) -> Iterator[None]:
     """The environment in which boto3 sees the embedded AWS and its profiles."""
-    for name, value in embedded_aws.environment().items():
-        monkeypatch.setenv(name, value)
+    with embedded_aws.applied(os.environ):
+        yield
 
 
 @pytest.fixture(scope="session")

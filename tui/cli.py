@@ -33,7 +33,7 @@ class WizardGroup(click.Group):
         """Take a first word that names no command as the wizard's FILE."""
         if args and args[0] in self.commands:
             return super().resolve_command(ctx, args)
-        return "wizard", wizard, args
+        return "", wizard, args  # without a name of its own in usage lines
 
 
 @click.group(cls=WizardGroup, invoke_without_command=True, subcommand_metavar="[FILE] | COMMAND [ARGS]...")
@@ -105,19 +105,20 @@ def template(kind: str, file: Path, form: str, source: str | None, **_options: A
 
     panther, chosen = _one_source(file, source)
     if kind == "role" and form == "cloudformation":
-        text = templates.role_template(chosen, panther, chosen.suffix)
+        text = templates.role_template(chosen, panther, chosen.role_suffix)
     elif kind == "role":
-        text = templates.role_terraform(chosen, panther, chosen.suffix, panther.partition)
+        text = templates.role_terraform(chosen, panther, chosen.role_suffix, panther.partition)
     elif form == "cloudformation":
-        text = templates.notifications_template(chosen, panther)
+        text = templates.notifications_template(chosen, panther, chosen.topic_name)
     else:
-        text = templates.notifications_terraform(chosen, panther, panther.partition)
+        text = templates.notifications_terraform(chosen, panther, panther.partition, chosen.topic_name)
     click.echo(text, nl=not text.endswith("\n"))
 
 
 @cli.command("log-types")
 @click.argument("pattern", default="")
-def log_types(pattern: str) -> None:
+@aws_options
+def log_types(pattern: str, **_options: Any) -> None:
     """List Panther's managed log types, all or those that PATTERN (a part, or with * and ?) matches."""
     wildcard = pattern if any(character in pattern for character in "*?[") else f"*{pattern}*"
     found = [name for name in assets.log_types() if fnmatch.fnmatch(name.lower(), wildcard.lower())]
@@ -167,7 +168,9 @@ def main() -> NoReturn:
 def _run() -> int:
     """Run the command and return its exit code; every failure is told on stderr."""
     try:
-        return cli.main(prog_name="panther-s3-wizard", standalone_mode=False) or 0
+        code = cli.main(prog_name="panther-s3-wizard", standalone_mode=False) or 0
+        sys.stdout.flush()
+        return code
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.ClickException as complaint:
@@ -180,8 +183,17 @@ def _run() -> int:
         click.echo(visible(f"Error: {problem}"), err=True)
         return BAD_USAGE
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return FAILED
+    except OSError as error:
+        _drop_output()
+        click.echo(visible(f"Error: {error}"), err=True)
+        return FAILED
+
+
+def _drop_output() -> None:
+    """Keep Python from trying at exit to write what could not be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _flush() -> None:

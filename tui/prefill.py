@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from panther_s3.answers import Answers, NotificationsBy
-from panther_s3.arns import role_name_of
 from panther_s3.panther import PantherDeployment
 from panther_s3.rules import PERIODS
-from panther_s3.source import ROLE_PREFIX, S3Source
+from panther_s3.source import S3Source
 
 
 def prefilled(answers: Answers, panther: PantherDeployment, sources: tuple[S3Source, ...], place: int) -> Answers:
@@ -21,20 +20,13 @@ def prefilled(answers: Answers, panther: PantherDeployment, sources: tuple[S3Sou
         panther=panther,
         source=source,
         notifications_by=NotificationsBy.PANTHER if managed else NotificationsBy.WIZARD,
-        suffix=_own_suffix(source),
+        suffix=source.role_suffix if source.role_suffix != source.suffix else "",
         alarm_on=source.drop_off_alarm_minutes is not None,
         alarm_number=number,
         alarm_period=period,
         finished=(*sources[:place], *sources[place + 1 :]),
         saved=sources,
     )
-
-
-def _own_suffix(source: S3Source) -> str:
-    """Return the suffix of the role that the file names where it is another than the name's; else ""."""
-    name = role_name_of(source.log_processing_role_arn)
-    suffix = name.removeprefix(ROLE_PREFIX)
-    return suffix if name.startswith(ROLE_PREFIX) and suffix != source.suffix else ""
 
 
 def _alarm(minutes: int | None) -> tuple[str, str]:

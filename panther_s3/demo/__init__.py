@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from panther_s3.demo.server import EmbeddedAws
 
 __all__ = ["EmbeddedAws", "start_demo"]
@@ -17,7 +19,8 @@ def start_demo() -> EmbeddedAws:
 
     aws = EmbeddedAws()
     try:
-        seed(aws.endpoint_url, aws.directory)
+        with aws.applied(os.environ):
+            seed(aws.endpoint_url, aws.directory)
     except BaseException:
         aws.stop()
         raise

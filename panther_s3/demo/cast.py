@@ -5,7 +5,9 @@ from __future__ import annotations
 CUSTOMER_ACCOUNT = "111122223333"
 ACCOUNT_ALIAS = "acme-logging"
 OPERATOR, READONLY = "operator", "readonly"
-"""The IAM users behind the profiles `default` and `readonly`."""
+"""The customer's IAM users: one may do everything, the other may only look."""
+OPERATOR_PROFILE, READONLY_PROFILE = "default", "readonly"
+"""The AWS profiles that hold their keys."""
 
 PANTHER_ACCOUNT = "999988887777"
 PANTHER_REGION = "us-west-2"

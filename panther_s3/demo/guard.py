@@ -1,7 +1,8 @@
-"""Runs the embedded AWS as long as its owner lives: `python -m panther_s3.demo.guard DIRECTORY -- COMMAND...`.
+"""Runs the embedded AWS as long as its owner lives: `python guard.py DIRECTORY COMMAND...`.
 
 The owner holds the other end of the guard's standard input. When the owner is gone, however it went,
-that pipe ends, and the guard ends the server and removes its directory. Standard library only.
+that pipe ends, and the guard ends the server and removes its directory. The guard closes its standard
+output when the server has ended by itself. Standard library only: it runs apart from the package.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ GRACE_SECONDS = 2
 POLL_SECONDS = 0.2
 
 
-def guard(directory: Path, command: list[str]) -> int:
-    """Run `command` until standard input ends, SIGTERM comes or it ends by itself; then clean up."""
+def guard(directory: Path, command: list[str]) -> None:
+    """Run `command` until standard input ends or SIGTERM comes; then end it and remove `directory`."""
     asked_to_stop: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, _: asked_to_stop.append(number))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: asked_to_stop.append(number))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with (directory / "server.log").open("ab") as log:
         server = subprocess.Popen(  # noqa: S603 - the command is the owner's own
@@ -30,11 +32,12 @@ def guard(directory: Path, command: list[str]) -> int:
     try:
         while server.poll() is None and not asked_to_stop and not _owner_is_gone():
             pass
-        return server.poll() or 0
+        os.close(sys.stdout.fileno())
+        while not asked_to_stop and not _owner_is_gone():
+            pass
     finally:
         _end(server)
-        if _owner_is_gone() or asked_to_stop:
-            shutil.rmtree(directory, ignore_errors=True)
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def _owner_is_gone() -> bool:
@@ -56,4 +59,4 @@ def _end(server: subprocess.Popen[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(guard(Path(sys.argv[1]), sys.argv[3:]))
+    guard(Path(sys.argv[1]), sys.argv[2:])

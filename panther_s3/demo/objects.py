@@ -14,19 +14,47 @@ def cloudtrail_log(day: int) -> tuple[str, bytes]:
         f"AWSLogs/{CUSTOMER_ACCOUNT}/CloudTrail/us-west-2/2026/03/{day:02}/"
         f"{CUSTOMER_ACCOUNT}_CloudTrail_us-west-2_202603{day:02}T0005Z_Ab3dEf6hIj9kLm2n.json.gz"
     )
-    record = {
-        "eventVersion": "1.11",
+    login = _event(day, 1) | {
         "eventTime": f"2026-03-{day:02}T00:01:02Z",
         "eventSource": "signin.amazonaws.com",
         "eventName": "ConsoleLogin",
-        "awsRegion": "us-west-2",
-        "sourceIPAddress": "203.0.113.7",
-        "userIdentity": {"type": "IAMUser", "accountId": CUSTOMER_ACCOUNT, "userName": "alice"},
-        "responseElements": {"ConsoleLogin": "Success"},
         "eventType": "AwsConsoleSignIn",
-        "recipientAccountId": CUSTOMER_ACCOUNT,
+        "readOnly": False,
+        "requestParameters": None,
+        "responseElements": {"ConsoleLogin": "Success"},
+        "additionalEventData": {"MFAUsed": "Yes", "MobileVersion": "No"},
     }
-    return key, _gzip(json.dumps({"Records": [record]}))
+    listing = _event(day, 2) | {
+        "eventTime": f"2026-03-{day:02}T00:03:40Z",
+        "eventSource": "s3.amazonaws.com",
+        "eventName": "ListBuckets",
+        "eventType": "AwsApiCall",
+        "readOnly": True,
+        "requestParameters": {"Host": "s3.us-west-2.amazonaws.com"},
+        "responseElements": None,
+    }
+    return key, _gzip(json.dumps({"Records": [login, listing]}))
+
+
+def _event(day: int, number: int) -> dict[str, object]:
+    """Return what the events of one user have in common (AWS CloudTrail user guide, "Record contents")."""
+    return {
+        "eventVersion": "1.11",
+        "eventID": f"0d5cf4e2-6a1b-4c3d-9e8f-2026030{day}000{number}",
+        "eventCategory": "Management",
+        "managementEvent": True,
+        "awsRegion": "us-west-2",
+        "recipientAccountId": CUSTOMER_ACCOUNT,
+        "sourceIPAddress": "203.0.113.7",
+        "userAgent": "Mozilla/5.0 (X11; Linux x86_64)",
+        "userIdentity": {
+            "type": "IAMUser",
+            "principalId": "AIDACKCEVSQ6C2EXAMPLE",
+            "arn": f"arn:aws:iam::{CUSTOMER_ACCOUNT}:user/alice",
+            "accountId": CUSTOMER_ACCOUNT,
+            "userName": "alice",
+        },
+    }
 
 
 def flow_log(day: int) -> tuple[str, bytes]:

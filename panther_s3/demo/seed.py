@@ -15,17 +15,21 @@ from panther_s3.panther import INPUT_QUEUE
 
 READS = (
     "cloudformation:Describe*",
+    "cloudformation:Get*",
+    "cloudformation:List*",
     "iam:Get*",
     "iam:List*",
     "iam:SimulatePrincipalPolicy",
-    "kms:DescribeKey",
+    "kms:Describe*",
     "kms:GetKeyPolicy",
+    "kms:List*",
     "s3:Get*",
     "s3:List*",
     "sns:Get*",
     "sns:List*",
     "sts:GetCallerIdentity",
 )
+AUDIT_QUEUE = "acme-audit-events"
 ROLES_LET_IN = (f"arn:aws:iam::{cast.CUSTOMER_ACCOUNT}:role/log-archive-admin",)
 
 
@@ -72,8 +76,8 @@ def _users(iam: Any, directory: Path) -> None:
     iam.create_account_alias(AccountAlias=cast.ACCOUNT_ALIAS)
     credentials, config = ConfigParser(), ConfigParser()
     for profile, user, actions, region in (
-        ("default", cast.OPERATOR, ("*",), "us-west-2"),
-        ("readonly", cast.READONLY, READS, "us-east-1"),
+        (cast.OPERATOR_PROFILE, cast.OPERATOR, ("*",), "us-west-2"),
+        (cast.READONLY_PROFILE, cast.READONLY, READS, "us-east-1"),
     ):
         iam.create_user(UserName=user)
         statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
@@ -135,8 +139,16 @@ def _app_logs(s3: Any, sqs: Any) -> None:
     for prefix in ("app/", "audit/"):
         key, body = app_log(1, prefix)
         s3.put_object(Bucket=cast.APP_LOGS, Key=key, Body=body)
-    queue = sqs.create_queue(QueueName="acme-audit-events")["QueueUrl"]
-    queue_arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    queue_arn = f"arn:aws:sqs:us-west-2:{cast.CUSTOMER_ACCOUNT}:{AUDIT_QUEUE}"
+    let_s3_send = {
+        "Effect": "Allow",
+        "Principal": {"Service": "s3.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": queue_arn,
+        "Condition": {"StringEquals": {"aws:SourceAccount": cast.CUSTOMER_ACCOUNT}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [let_s3_send]})
+    sqs.create_queue(QueueName=AUDIT_QUEUE, Attributes={"Policy": policy})
     function_arn = f"arn:aws:lambda:us-west-2:{cast.CUSTOMER_ACCOUNT}:function:acme-on-delete"
     s3.put_bucket_notification_configuration(
         Bucket=cast.APP_LOGS,

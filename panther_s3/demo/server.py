@@ -3,42 +3,38 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
+import select
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from http.client import HTTPException
 from pathlib import Path
 from types import TracebackType
 
 from panther_s3.problems import Problem, ProblemKind
 
 START_SECONDS = 20
+ASK_SECONDS = 1
+PAUSE_SECONDS = 0.05
 STOP_SECONDS = 6
 TRIES = 3
 LOG_LINES = 15
 
-FORGOTTEN = (
-    "AWS_ACCESS_KEY_ID",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-    "AWS_DEFAULT_PROFILE",
-    "AWS_DEFAULT_REGION",
-    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-    "AWS_PROFILE",
-    "AWS_REGION",
-    "AWS_ROLE_ARN",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-)
-"""What would lead boto3 to the operator's own credentials, or away from the embedded AWS."""
+OPERATORS_OWN = ("AWS_", "BOTO_")
+"""How the names begin that would lead boto3 to the operator's own credentials, profiles and endpoints."""
+INHERITED = ("DYLD_", "HOME", "LANG", "LC_", "LD_", "PATH", "PYTHON", "VIRTUAL_ENV")
+"""How the names begin that the server gets from us: what runs Python, and none of its many settings."""
+
+# A proxy of the operator's must not be asked for the loopback.
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class EmbeddedAws:
@@ -61,16 +57,20 @@ class EmbeddedAws:
                 "or pipx install 'panther-s3-wizard[demo]'.",
                 kind=ProblemKind.NOT_FOUND,
             )
-        for last in (*[False] * (TRIES - 1), True):
-            self.directory = Path(tempfile.mkdtemp(prefix="panther-s3-demo-"))
-            self._port = _free_port()
-            self._guard = self._start()
-            if self._wait_until_it_answers():
-                return
-            log = self._log()
+        log = ""
+        until = time.monotonic() + START_SECONDS
+        # Between the choice of a free port and its use, somebody else may take it.
+        for _ in range(TRIES):
+            self._start()
+            try:
+                if self._answers(until):
+                    return
+                log = self._log()
+            except BaseException:
+                self.stop()
+                raise
             self.stop()
-            if last:
-                raise Problem("The embedded AWS did not start", cause=log, remedy="Try again, or report it.")
+        raise Problem("The embedded AWS did not start", cause=log, remedy="Try again, or report it.")
 
     def __enter__(self) -> EmbeddedAws:
         return self
@@ -92,25 +92,33 @@ class EmbeddedAws:
             "AWS_SHARED_CREDENTIALS_FILE": str(self.directory / "credentials"),
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": "127.0.0.1",
+            "no_proxy": "127.0.0.1",
         }
 
     def apply(self, environ: MutableMapping[str, str]) -> None:
         """Make `environ` lead to the demo and to nothing else."""
-        for name in list(environ):
-            if name in FORGOTTEN or name.startswith("AWS_ENDPOINT_URL"):
-                del environ[name]
+        for name in [name for name in environ if name.startswith(OPERATORS_OWN)]:
+            del environ[name]
         environ.update(self.environment())
 
-    def reset(self) -> None:
-        """Forget everything that was made in the embedded AWS."""
-        request = urllib.request.Request(f"{self.endpoint_url}/_ministack/reset", method="POST")  # noqa: S310
-        with urllib.request.urlopen(request, timeout=START_SECONDS):  # noqa: S310 - our own loopback URL
-            pass
+    @contextmanager
+    def applied(self, environ: MutableMapping[str, str]) -> Iterator[None]:
+        """Make `environ` lead to the demo for a while, and then where it led before."""
+        before = dict(environ)
+        self.apply(environ)
+        try:
+            yield
+        finally:
+            for name in self.environment().keys() - before.keys():
+                environ.pop(name, None)
+            environ.update(before)
 
     def stop(self) -> None:
         """End the server and remove its directory."""
-        if self._guard.stdin is not None:
-            self._guard.stdin.close()
+        for pipe in (self._guard.stdin, self._guard.stdout):
+            if pipe is not None:
+                pipe.close()
         try:
             self._guard.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -118,38 +126,51 @@ class EmbeddedAws:
             self._guard.wait()
         shutil.rmtree(self.directory, ignore_errors=True)
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self) -> None:
         """Start the guard, which starts the server; both in sessions of their own, out of Ctrl-C's reach."""
-        state = str(self.directory)
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MINISTACK_"))}
-        environment |= {
-            "AUTH": "true",
-            "BIND_HOST": "127.0.0.1",
-            "GATEWAY_PORT": str(self._port),
-            "PERSIST_STATE": "0",
-            "S3_DATA_DIR": f"{state}/s3",
-            "STATE_DIR": f"{state}/state",
-            "TMPDIR": state,
-        }
-        return subprocess.Popen(  # noqa: S603 - our own words
-            [sys.executable, "-m", "panther_s3.demo.guard", state, "--", sys.executable, "-m", "ministack"],
+        self.directory = Path(tempfile.mkdtemp(prefix="panther-s3-demo-"))
+        self._port = _free_port()
+        guard = str(Path(__file__).with_name("guard.py"))
+        self._guard = subprocess.Popen(  # noqa: S603 - our own words
+            [sys.executable, "-P", guard, str(self.directory), sys.executable, "-m", "ministack"],
             stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=environment,
-            cwd=Path(__file__).parents[2],
+            env=self._settings(),
+            cwd=self.directory,
             start_new_session=True,
         )
 
-    def _wait_until_it_answers(self) -> bool:
-        """Tell whether the server became healthy before it ended or the time was up."""
-        until = time.monotonic() + START_SECONDS
-        while time.monotonic() < until and self._guard.poll() is None:
+    def _settings(self) -> dict[str, str]:
+        """Return the server's environment: one port of the loopback, nothing kept, no Docker."""
+        return {name: value for name, value in os.environ.items() if name.startswith(INHERITED)} | {
+            "AUTH": "true",
+            "BIND_HOST": "127.0.0.1",
+            "GATEWAY_PORT": str(self._port),
+            # Told back by the health check: whether it is ours that answers.
+            "MINISTACK_EDITION": self.directory.name,
+            # MQTT and SFTP would listen on every interface.
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
+            # On its start ministack removes containers that others of its kind left in the Docker it finds.
+            "DOCKER_HOST": f"unix://{self.directory}/no-docker",
+            "S3_DATA_DIR": f"{self.directory}/s3",
+            "STATE_DIR": f"{self.directory}/state",
+            "TMPDIR": str(self.directory),
+        }
+
+    def _answers(self, until: float) -> bool:
+        """Wait for the server's answer; False when it ended before, or the time was up."""
+        ended_by_itself = self._guard.stdout
+        assert ended_by_itself is not None
+        while time.monotonic() < until:
             try:
-                with urllib.request.urlopen(f"{self.endpoint_url}/_ministack/health", timeout=1):  # noqa: S310
-                    return True
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.05)
+                with _DIRECT.open(f"{self.endpoint_url}/_ministack/health", timeout=ASK_SECONDS) as answer:
+                    return bool(json.load(answer).get("edition") == self.directory.name)
+            except (OSError, HTTPException, ValueError):
+                ended, _, _ = select.select([ended_by_itself], [], [], PAUSE_SECONDS)
+                if ended:
+                    return False
         return False
 
     def _log(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from panther_s3.answers import Answers
 from panther_s3.handwork.steps import HandValue
+from panther_s3.rules import PERIODS, alarm_fault, alarm_minutes
 from panther_s3.source import S3Source, StreamType
 
 
@@ -54,9 +55,13 @@ def _managed(source: S3Source) -> Iterator[HandValue]:
 
 
 def _alarm(answers: Answers) -> Iterator[HandValue]:
-    if answers.source.drop_off_alarm_minutes is None:
+    minutes, number, period = answers.source.drop_off_alarm_minutes, answers.alarm_number, answers.alarm_period
+    if minutes is None:
         yield HandValue("Log drop-off alarm", "No")
         return
+    if alarm_fault(number, period) or alarm_minutes(number, period) != minutes:
+        period = next(name for name in reversed(PERIODS) if minutes % PERIODS[name] == 0)
+        number = str(minutes // PERIODS[period])
     yield HandValue("Log drop-off alarm", "Yes")
-    yield HandValue("Number", answers.alarm_number)
-    yield HandValue("Period", answers.alarm_period)
+    yield HandValue("Number", number)
+    yield HandValue("Period", period)

@@ -155,15 +155,16 @@ def test_a_server_that_does_not_start_is_told_with_its_log(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_port_that_somebody_took_meanwhile_is_left_to_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    free = server._free_port
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        ports = iter([taken.getsockname()[1], free()])
-        monkeypatch.setattr(server, "_free_port", lambda: next(ports))
-        with EmbeddedAws() as aws:
-            assert aws._port != taken.getsockname()[1]
-            assert _status(aws.endpoint_url) == 200
-            assert list(tmp_path.iterdir()) == [aws.directory]
+def test_a_port_that_somebody_took_meanwhile_is_left_to_them(
+    aws: EmbeddedAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ports = iter([aws._port, server._free_port()])
+    monkeypatch.setattr(server, "_free_port", lambda: next(ports))
+    with EmbeddedAws() as another:
+        assert another.endpoint_url != aws.endpoint_url
+        assert _status(another.endpoint_url) == _status(aws.endpoint_url) == 200
+        assert set(tmp_path.iterdir()) == {aws.directory, another.directory}
+    assert _status(aws.endpoint_url) == 200
 
 
 def test_a_seed_stubbed_to_fail_takes_the_server_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,21 +181,56 @@ def test_a_seed_stubbed_to_fail_takes_the_server_down(tmp_path: Path, monkeypatc
     assert list(tmp_path.iterdir()) == []
 
 
+OPERATORS_OWN = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_DEFAULT_REGION",
+    "AWS_ENDPOINT_URL_S3",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_PROFILE",
+    "AWS_REGION",
+    "AWS_ROLE_ARN",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_USE_FIPS_ENDPOINT",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "BOTO_CONFIG",
+)
+
+
+def _of_the_operator() -> dict[str, str]:
+    files = {"AWS_CONFIG_FILE": "/home/me/.aws/config", "AWS_ENDPOINT_URL": "https://elsewhere", "HOME": "/home/me"}
+    return dict.fromkeys(OPERATORS_OWN, "the operator's own") | files
+
+
 def test_nothing_of_the_operators_own_aws_stays_in_force(aws: EmbeddedAws) -> None:
-    environ = dict.fromkeys(server.FORGOTTEN, "the operator's own")
-    environ |= {
-        "AWS_ENDPOINT_URL_S3": "http://elsewhere",
-        "AWS_CONFIG_FILE": "/home/me/.aws/config",
-        "HOME": "/home/me",
-    }
+    environ = _of_the_operator()
     aws.apply(environ)
-    assert environ == {
+    assert {name: value for name, value in environ.items() if name.startswith(("AWS_", "BOTO_"))} == {
         "AWS_CONFIG_FILE": str(aws.directory / "config"),
         "AWS_SHARED_CREDENTIALS_FILE": str(aws.directory / "credentials"),
         "AWS_ENDPOINT_URL": aws.endpoint_url,
         "AWS_EC2_METADATA_DISABLED": "true",
-        "HOME": "/home/me",
     }
+    assert environ["HOME"] == "/home/me"
+
+
+def test_applied_for_a_while_it_gives_everything_back(aws: EmbeddedAws) -> None:
+    environ = _of_the_operator()
+    with aws.applied(environ):
+        assert environ["AWS_ENDPOINT_URL"] == aws.endpoint_url
+        assert "AWS_PROFILE" not in environ
+    assert environ == _of_the_operator()
+
+
+def test_a_proxy_of_the_operators_is_not_asked_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with start_demo() as aws:
+        assert aws.directory.is_dir()
 
 
 def test_boto3_finds_none_of_the_operators_credentials(
@@ -211,19 +247,3 @@ def test_boto3_finds_none_of_the_operators_credentials(
     aws.apply(environ)
     after = subprocess.run(command, capture_output=True, text=True, check=True, env=environ)
     assert after.stdout == "None\n"
-
-
-def test_a_reset_forgets_what_was_made(aws: EmbeddedAws) -> None:
-    import boto3
-
-    s3 = boto3.client(
-        "s3",
-        region_name="us-east-1",
-        endpoint_url=aws.endpoint_url,
-        aws_access_key_id="111122223333",
-        aws_secret_access_key="root",
-    )
-    s3.create_bucket(Bucket="to-be-forgotten")
-    assert [each["Name"] for each in s3.list_buckets()["Buckets"]] == ["to-be-forgotten"]
-    aws.reset()
-    assert s3.list_buckets()["Buckets"] == []

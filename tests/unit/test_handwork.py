@@ -63,8 +63,8 @@ def test_the_form_has_panther_s_fields_in_its_order() -> None:
         ("Log Types", "AWS.CloudTrail, AWS.ALB"),
         ("Role ARN", ROLE),
         ("Log drop-off alarm", "Yes"),
-        ("Number", "1"),
-        ("Period", "days"),
+        ("Number", "24"),
+        ("Period", "hours"),
     ]
 
 

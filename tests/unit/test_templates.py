@@ -12,7 +12,7 @@ from typing import Any
 import hcl2
 import pytest
 from cfnlint.api import ManualArgs, lint
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import assets
@@ -363,6 +363,7 @@ def test_any_value_survives_in_cloudformation(value: str) -> None:
 
 
 @hostile
+@settings(max_examples=30)
 @given(PRINTABLE.filter(lambda value: "$$" not in value and "%%" not in value))
 def test_any_value_survives_in_terraform(value: str) -> None:
     panther = _panther()

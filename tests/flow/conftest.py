@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from panther_s3.answers import Answers
+from panther_s3.demo import EmbeddedAws, cast
+from panther_s3.panther import PantherDeployment
+from tui.app import WizardApp
+
+Wizard = Callable[..., WizardApp]
+
+
+@pytest.fixture
+def wizard(embedded_aws: EmbeddedAws, aws_environment: None) -> Wizard:
+    """The whole wizard on the embedded AWS, Panther's place known beforehand."""
+
+    def make(*choices: Answers, **options: object) -> WizardApp:
+        answers = choices or (Answers(panther=PantherDeployment(cast.PANTHER_ACCOUNT, cast.PANTHER_REGION)),)
+        return WizardApp(*answers, endpoint_url=embedded_aws.endpoint_url, demo=True, **options)  # type: ignore[arg-type]
+
+    return make
