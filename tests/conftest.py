@@ -96,3 +96,8 @@ def faults(microburst: Faults) -> Iterator[Faults]:
 def fault_proxy(faults: Faults) -> Faults:
     """The same, under the name of what it is."""
     return faults
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a function among a test's parameters by its name, so that ids are the same in every process."""
+    return getattr(val, "__name__", None) if callable(val) else None

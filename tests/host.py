@@ -43,7 +43,7 @@ class HostApp(App[None]):
 
 async def settle(pilot: Pilot[Any]) -> None:
     """Wait until no worker runs and every message is handled."""
-    for _ in range(3):
+    for _ in range(2):
         await pilot.pause()
         await wait_for_workers(pilot.app)
         await pilot.pause()

@@ -93,8 +93,9 @@ def test_cloudtrail_logs_are_gzip_json_in_a_records_envelope(s3: Any) -> None:
     for key, body in bodies.items():
         assert key.startswith("AWSLogs/111122223333/CloudTrail/us-west-2/")
         assert key.endswith(".json.gz")
-        (record,) = json.loads(gzip.decompress(body))["Records"]
-        assert record["recipientAccountId"] == "111122223333"
+        records = json.loads(gzip.decompress(body))["Records"]
+        assert [record["eventName"] for record in records] == ["ConsoleLogin", "ListBuckets"]
+        assert {record["recipientAccountId"] for record in records} == {"111122223333"}
 
 
 def test_flow_logs_are_gzip_lines_under_a_header(s3: Any) -> None:

@@ -41,7 +41,9 @@ async def go_on(pilot: Pilot[Any], wanted: Step) -> None:
 
 async def fill_bucket(pilot: Pilot[Any], name: str, bucket: str) -> None:
     """Fill in the bucket's form and go on to the choice of ways."""
-    await pilot.press(*name, "tab", "tab", *bucket, "tab")
+    await type_into(pilot, "source-name", name)
+    await type_into(pilot, "bucket-name", bucket)
+    pilot.app.screen.query_one("#kms-key").focus()
     await settle(pilot)
     await go_on(pilot, Step.IAM_METHOD)
 

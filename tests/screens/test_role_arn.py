@@ -23,6 +23,17 @@ ARN = "arn:aws:iam::111122223333:role/"
 SIZE = (80, 24)
 
 
+@pytest.fixture(scope="module")
+def gateway(embedded_aws: EmbeddedAws) -> Aws:
+    """One gateway for all tests here: building its clients takes longer than a test."""
+    return Aws("default", "us-west-2", endpoint_url=embedded_aws.endpoint_url)
+
+
+@pytest.fixture
+def aws(gateway: Aws, aws_environment: None) -> Aws:
+    return gateway
+
+
 def message(app: HostApp) -> str:
     return text_of(app, "#role-arn-field .field-message")
 
@@ -143,16 +154,6 @@ async def test_each_fault_is_told_and_holds_the_operator(aws: Aws, filled: Answe
             await pilot.pause()
             assert told in message(app)
             assert app.focused is app.screen.query_one("#role-arn")
-        assert not app.results
-
-
-async def test_a_role_of_another_partition_is_refused(aws: Aws, filled: Answers) -> None:
-    answers = replace(filled, bucket_region="us-gov-west-1").with_source(log_processing_role_arn=f"{ARN}x")
-    app = HostApp(RoleArnScreen(answers, aws))
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
-        await pilot.press("ctrl+n")
-        assert "arn:aws-us-gov:" in message(app)
         assert not app.results
 
 

@@ -57,7 +57,9 @@ TAKEN: list[tuple[Callable[[str], str], tuple[str, ...]]] = [
 
 
 @pytest.mark.parametrize(
-    ("rule", "value"), [(rule, value) for rule, values in TAKEN for value in values], ids=lambda part: str(part)[:60]
+    ("rule", "value"),
+    [(rule, value) for rule, values in TAKEN for value in values],
+    ids=lambda part: getattr(part, "__name__", str(part)[:60]),
 )
 def test_taken(rule: Callable[[str], str], value: str) -> None:
     assert rule(value) == ""
@@ -211,7 +213,7 @@ REFUSED: list[tuple[Callable[[str], str], dict[str, str]]] = [
 @pytest.mark.parametrize(
     ("rule", "value", "words"),
     [(rule, value, words) for rule, table in REFUSED for value, words in table.items()],
-    ids=lambda part: str(part)[:50],
+    ids=lambda part: getattr(part, "__name__", str(part)[:50]),
 )
 def test_refused(rule: Callable[[str], str], value: str, words: str) -> None:
     assert re.search(words, rule(value))
