@@ -47,6 +47,7 @@ class CreateStackScreen(StepScreen):
         self._aws = aws
         self._phase = Phase.LOOKING
         self._situation = Situation(None, None)
+        self._looked_up = ""
         self._change_set: ChangeSet | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -91,6 +92,8 @@ class CreateStackScreen(StepScreen):
     def action_forward(self) -> None:
         """Take the phase's way on."""
         answers, role, stack = self.gather(), self._situation.role, self._situation.stack
+        if not self._names_are_looked_up():
+            return
         if self._phase is Phase.PLAN:
             self._prepare("CREATE", None)
         elif self._phase is Phase.ROLE_ONLY and role:
@@ -105,7 +108,7 @@ class CreateStackScreen(StepScreen):
 
     async def action_other(self) -> None:
         """Take the phase's other way."""
-        if action := VIEWS[self._phase].other_action:
+        if (action := VIEWS[self._phase].other_action) and self._names_are_looked_up():
             await self.run_action(action)
 
     def action_update(self) -> None:
@@ -128,6 +131,18 @@ class CreateStackScreen(StepScreen):
             self._discard(leaving=True)
         elif self._phase is not Phase.PREPARING:
             self.finish(Back(self.gather()))
+
+    def _names_are_looked_up(self) -> bool:
+        """Tell whether what is shown is about the names as typed now; if not, look or point at the fault."""
+        if self._phase not in RENAMABLE:
+            return True
+        if not self.suffix.judge():
+            self.suffix.point_at()
+            return False
+        if self.gather().role_suffix != self._looked_up:
+            self.retry()
+            return False
+        return True
 
     def _prepare(self, kind: Literal["CREATE", "UPDATE"], stack: Stack | None) -> None:
         self.problem.show(None)
@@ -178,7 +193,7 @@ class CreateStackScreen(StepScreen):
         """Show what exists, or the plan."""
         if event.suffix != self.gather().role_suffix:
             return
-        self._situation = event.situation
+        self._situation, self._looked_up = event.situation, event.suffix
         case, stack = event.situation.case, event.situation.stack
         if case is Case.NOTHING:
             await self.query_one(PlanView).show(self.gather())
@@ -217,7 +232,7 @@ class CreateStackScreen(StepScreen):
     @on(StackWatch.Ended)
     def show_end(self, event: StackWatch.Ended) -> None:
         """Take the role's ARN from the outputs, or leave the reason in sight."""
-        if event.operation == "DELETE" and event.progress.succeeded:
+        if event.operation == "DELETE" and event.stack is None:
             self.retry()
         elif event.progress.succeeded and event.stack is not None:
             self.answers = with_role_of(self.gather(), event.stack, made=event.operation == "CREATE")
@@ -228,8 +243,12 @@ class CreateStackScreen(StepScreen):
             self._enter(Phase.FAILED if self._situation.case is Case.BROKEN else Phase.BROKEN)
 
     @on(StackWatch.Refused)
+    def show_silence(self, event: StackWatch.Refused) -> None:
+        """Show why AWS tells no more of the stack, which goes on all the same; Retry finds it again."""
+        self.problem.show(event.problem)
+
     @on(StackCalls.Refused)
-    def show_refusal(self, event: StackWatch.Refused | StackCalls.Refused) -> None:
+    def show_refusal(self, event: StackCalls.Refused) -> None:
         """Show why AWS refused; Retry looks again from the beginning."""
         self.problem.show(event.problem)
         self._wait("Back leads to the other ways: the AWS Console, a template file, or by hand.", Phase.LOOKING)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.widgets import Button, Static
@@ -56,6 +56,7 @@ class IamMethodScreen(StepScreen):
     def __init__(self, answers: Answers, aws: Aws) -> None:
         super().__init__(answers)
         self._aws = aws
+        self._marked: Tile | None = None
 
     def compose_body(self) -> ComposeResult:
         if self.answers.failed_checks:
@@ -94,11 +95,14 @@ class IamMethodScreen(StepScreen):
         if event.refused:
             self.query_one("#create-stack", Tile).refuse(f"your identity may not {', '.join(event.refused)}.")
 
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Remember the tile marked last: a click on Select takes the focus away from it."""
+        if isinstance(event.widget, Tile):
+            self._marked = event.widget
+
     def action_forward(self) -> None:
-        """Take the tile that has the focus."""
-        focused = self.focused
-        tile = focused if isinstance(focused, Tile) else self.query(Tile).first()
-        tile.action_take()
+        """Take the tile that is marked."""
+        (self._marked or self.query(Tile).first()).action_take()
 
     @on(Tile.Taken)
     def take(self, event: Tile.Taken) -> None:

@@ -20,6 +20,8 @@ def run_wizard(file: Path | None, options: AwsOptions, *, demo: bool) -> int:
         Problem: the source file cannot be used, or the embedded AWS does not start.
     """
     choices = _choices(file, options)
+    if options.profile and not demo:
+        _check_profile(options.profile)
     with ExitStack() as stack:
         if demo:
             choices, options = _start_demo(stack, choices, options)
@@ -39,6 +41,15 @@ def _choices(file: Path | None, options: AwsOptions) -> list[Answers]:
 
     loaded = load_source_file(file)
     return [prefilled(answers, loaded.panther, loaded.sources, place) for place in range(len(loaded.sources))]
+
+
+def _check_profile(profile: str) -> None:
+    """Refuse a profile that no file of AWS names, before the first frame; AWS_PROFILE is judged on the screen."""
+    from panther_s3.aws.profiles import list_profiles, unknown_profile
+
+    profiles = list_profiles()
+    if profile not in profiles:
+        raise unknown_profile(profile, profiles)
 
 
 def _start_demo(stack: ExitStack, choices: list[Answers], options: AwsOptions) -> tuple[list[Answers], AwsOptions]:

@@ -13,13 +13,17 @@ from panther_s3.aws.keys import Keys
 from panther_s3.aws.roles import Roles
 from panther_s3.aws.session import Aws
 from panther_s3.checks.readings import Readings
-from panther_s3.problems import Problem
+from panther_s3.problems import Problem, ProblemKind
 
 T = TypeVar("T")
 
 
 def read_for_checks(aws: Aws, answers: Answers) -> Readings:
-    """Return what AWS says of the source's role, bucket and key; a part that is refused becomes its Problem."""
+    """Return what AWS says of the source's role, bucket and key; a part that is refused becomes its Problem.
+
+    Raises:
+        Problem: there are no valid credentials to read with.
+    """
     source = answers.source
     buckets, keys, roles = Buckets(aws), Keys(aws), Roles(aws)
     with ThreadPoolExecutor(max_workers=5) as pool:
@@ -47,4 +51,6 @@ def _or_problem(read: Callable[[], T]) -> T | Problem:
     try:
         return read()
     except Problem as problem:
+        if problem.kind is ProblemKind.CREDENTIALS:
+            raise  # nothing can be read then, and one Retry mends all
         return problem

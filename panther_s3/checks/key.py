@@ -11,6 +11,7 @@ from panther_s3.checks.result import CheckId, CheckResult, Status, unread
 from panther_s3.checks.statements import Says, judge
 from panther_s3.policies import object_key_statement, to_json
 from panther_s3.problems import Problem, ProblemKind
+from panther_s3.rules import kms_key_fault
 
 DECRYPT = "kms:Decrypt"
 STATES = {"Disabled": "disabled", "PendingDeletion": "pending_deletion"}
@@ -33,6 +34,9 @@ def check_key(readings: Readings, answers: Answers) -> CheckResult:
             Status.PASS,
             detail="No KMS key is configured, and the bucket's default needs none.",
         )
+    if fault := kms_key_fault(arn):
+        cause = "alias_arn" if ":alias/" in arn else "invalid_arn"
+        return CheckResult(CheckId.KMS_KEY, Status.FAIL, cause, fault, "Enter the ARN of the key itself.")
     if isinstance(key, Problem) and key.kind is ProblemKind.NOT_FOUND:
         return CheckResult(
             CheckId.KMS_KEY,

@@ -113,8 +113,9 @@ class StackWatch(Vertical):
                 events = self._stacks.read_events(stack_id, region, token)
                 progress = StackProgress.of(events, resources, operation)
                 self.post_message(self.Progressed(progress, events))
-                if progress.finished:
-                    self.post_message(self.Ended(operation, progress, self._stacks.find(stack_id, region)))
+                stack = self._stacks.find(stack_id, region)
+                if progress.finished or (operation == "DELETE" and stack is None):
+                    self.post_message(self.Ended(operation, progress, stack))
                     return
             except Problem as problem:
                 if problem.kind not in (ProblemKind.THROTTLED, ProblemKind.NETWORK):

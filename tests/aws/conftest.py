@@ -10,7 +10,7 @@ from tests.faults import Faults
 
 
 @pytest.fixture
-def faulty(faults: Faults, monkeypatch: pytest.MonkeyPatch) -> Aws:
+def faulty(faults: Faults, aws_environment: None, monkeypatch: pytest.MonkeyPatch) -> Aws:
     """The account's root behind the proxy: its keys are the only ones that pass there."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", CUSTOMER_ACCOUNT)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "root")
