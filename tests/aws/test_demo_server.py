@@ -226,13 +226,6 @@ def test_applied_for_a_while_it_gives_everything_back(aws: EmbeddedAws) -> None:
     assert environ == _of_the_operator()
 
 
-def test_a_proxy_of_the_operators_is_not_asked_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
-    with start_demo() as aws:
-        assert aws.directory.is_dir()
-
-
 def test_boto3_finds_none_of_the_operators_credentials(
     aws: EmbeddedAws, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
