@@ -57,6 +57,8 @@ class Answers:
     """The operator's region; the bucket's own is `bucket_region`."""
     identity: CallerIdentity | None = None
     panther: PantherDeployment = field(default_factory=PantherDeployment)
+    api_url: str = ""
+    """Panther's API as a source file names it; kept so that saving the file again does not lose it."""
     source: S3Source = field(default_factory=S3Source)
     notifications_by: NotificationsBy = NotificationsBy.WIZARD
     bucket_region: str = ""

@@ -61,7 +61,7 @@ class FinishScreen(StepScreen):
     @work(exclusive=True)
     async def action_save_source(self) -> None:
         """Save the sources as a file that the wizard and the other commands can open."""
-        text = dump_source_file(self.answers.panther, self._sources)
+        text = dump_source_file(self.answers.panther, self._sources, api_url=self.answers.api_url)
         path = await self.app.push_screen_wait(SaveDialog(f"{self.answers.source.suffix or 'source'}.yml", text))
         if path is not None:
             self.answers = replace(self.answers, saved=self._sources)

@@ -35,8 +35,8 @@ class StepScreen(Screen[StepResult]):
     FORWARD: ClassVar[str] = "Continue"
 
     CSS_PATH: ClassVar = [STYLES / "parts.tcss"]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (112, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(112, "-wide")]
+    VERTICAL_BREAKPOINTS = [(34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+n", "forward", "Continue", priority=True),
         Binding("escape", "back", "Back"),

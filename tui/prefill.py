@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from panther_s3.answers import Answers, NotificationsBy
-from panther_s3.panther import PantherDeployment
 from panther_s3.rules import PERIODS
-from panther_s3.source import S3Source
+from panther_s3.source_file import SourceFile
 
 
-def prefilled(answers: Answers, panther: PantherDeployment, sources: tuple[S3Source, ...], place: int) -> Answers:
+def prefilled(answers: Answers, loaded: SourceFile, place: int) -> Answers:
     """Return `answers` with the source at `place` filled in; the others are kept, so that saving loses none."""
+    sources = loaded.sources
     source = sources[place]
     number, period = _alarm(source.drop_off_alarm_minutes)
     managed = source.panther_managed_bucket_notifications_enabled
     return replace(
         answers,
-        panther=panther,
+        panther=loaded.panther,
+        api_url=loaded.api_url,
         source=source,
         notifications_by=NotificationsBy.PANTHER if managed else NotificationsBy.WIZARD,
         suffix=source.role_suffix if source.role_suffix != source.suffix else "",

@@ -40,7 +40,7 @@ def _choices(file: Path | None, options: AwsOptions) -> list[Answers]:
     from tui.prefill import prefilled
 
     loaded = load_source_file(file)
-    return [prefilled(answers, loaded.panther, loaded.sources, place) for place in range(len(loaded.sources))]
+    return [prefilled(answers, loaded, place) for place in range(len(loaded.sources))]
 
 
 def _check_profile(profile: str) -> None:

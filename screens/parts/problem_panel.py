@@ -59,6 +59,8 @@ class ProblemPanel(Widget):
         """Show `problem`, or nothing; its parts exist only while there is one."""
         self.problem = problem
         self.display = problem is not None
+        if not self.is_attached:  # a late answer, while the program ends
+            return
         self.remove_children()
         if problem is not None:
             self.mount(*self._parts(problem))
