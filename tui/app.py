@@ -63,7 +63,7 @@ class WizardApp(App[int]):
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         if "TEXTUAL_THEME" not in os.environ:
-            self.theme = DARK.name
+            self.set_reactive(App.theme, DARK.name)  # nothing is drawn yet that would have to be drawn anew
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()

@@ -9,7 +9,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import Input, Label, OptionList, Static
+from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from panther_s3 import rules
@@ -53,7 +53,7 @@ class BucketField(TextField):
         with Vertical(classes="field-column"):
             yield self.input
             yield self._list
-        yield Static(classes="field-message")
+        yield self._message
 
     def offer(self, names: Sequence[str]) -> None:
         """Take the names of the account's buckets."""

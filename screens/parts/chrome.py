@@ -85,11 +85,8 @@ class HelpAside(Static):
     """The help of the focused field, beside the form where the terminal is wide enough."""
 
     def __init__(self, step: Step) -> None:
-        super().__init__(id="aside")
+        super().__init__(plain(sections(step.value)[""]), id="aside")
         self._step = step
-
-    def on_mount(self) -> None:
-        self.show(None)
 
     def show(self, focused: Widget | None) -> None:
         """Show the help of `focused`, or of the field that it stands in."""

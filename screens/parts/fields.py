@@ -35,14 +35,13 @@ class Field(Widget):
         self._label, self._control, self._hint = label, control, hint
         self._fault = ""
         self._note: tuple[str, str] | None = None
+        self._message = Static(plain(hint), classes="field-message")
+        self._message.display = bool(hint)
 
     def compose(self) -> ComposeResult:
         yield Label(plain(self._label), classes="field-label")
         yield self._control
-        yield Static(classes="field-message")
-
-    def on_mount(self) -> None:
-        self._refresh_message()
+        yield self._message
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:  # noqa: ARG002
         """Mark the label of the field that is being filled in."""
@@ -74,14 +73,13 @@ class Field(Widget):
         self._refresh_message()
 
     def _refresh_message(self) -> None:
-        message = self.query_one(".field-message", Static)
         if self._fault:
-            message.update(marked("fail", self._fault))
+            self._message.update(marked("fail", self._fault))
         elif self._note is not None:
-            message.update(marked(*self._note))
+            self._message.update(marked(*self._note))
         else:
-            message.update(plain(self._hint))
-        message.display = bool(self._fault or self._note or self._hint)
+            self._message.update(plain(self._hint))
+        self._message.display = bool(self._fault or self._note or self._hint)
 
 
 class TextField(Field):
