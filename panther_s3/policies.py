@@ -149,7 +149,6 @@ OPERATOR_MAKES = (
             "cloudformation:DeleteStack",
             "cloudformation:DescribeChangeSet",
             "cloudformation:DescribeStackEvents",
-            "cloudformation:DescribeStackResources",
             "cloudformation:DescribeStacks",
             "cloudformation:ExecuteChangeSet",
             "cloudformation:TagResource",

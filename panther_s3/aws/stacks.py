@@ -62,22 +62,6 @@ class Stacks:
             raise
         return None if stack.status == "DELETE_COMPLETE" else stack
 
-    def find_of_role(self, role_name: str, region: str) -> Stack | None:
-        """Return the stack in `region` that made the role, or None where none there did.
-
-        Raises:
-            Problem: AWS refused or did not answer.
-        """
-        try:
-            with aws_call(f"look up the stack of the role {role_name}", self._aws):
-                answer = self._client(region).describe_stack_resources(PhysicalResourceId=role_name)
-        except Problem as problem:
-            if problem.kind is ProblemKind.NOT_FOUND:
-                return None
-            raise
-        resources = answer["StackResources"]
-        return self.find(resources[0]["StackId"], region) if resources else None
-
     def read_change_set(self, change_set: ChangeSet) -> ChangeSet:
         """Return `change_set` as it stands now, with all of its changes.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from panther_s3.aws.buckets import BucketFacts
@@ -22,5 +22,3 @@ class Readings:
     bucket_policy: Document | Problem | None = None
     key: KeyFacts | Problem | None = None
     key_policy: Document | Problem | None = None
-    calls: tuple[str, ...] = field(default=())
-    """What was asked, in words, for the evidence."""

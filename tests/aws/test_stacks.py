@@ -396,28 +396,3 @@ def test_a_stack_that_failed_is_deleted_recorded(stacks: Stacks, answers: Answer
     answers("describe_stacks", {"Stacks": [stack]})
     answers("delete_stack", {})
     stacks.delete_stack(Stack("x", STACK_ID, REGION, status, "", {}, {}, {}), "delete")
-
-
-def test_the_stack_that_made_a_role_is_found_recorded(stacks: Stacks, answers: Answer) -> None:
-    resource = {
-        "StackId": STACK_ID,
-        "LogicalResourceId": "Role",
-        "ResourceType": "AWS::IAM::Role",
-        "Timestamp": "2026-03-01T12:00:00Z",
-        "ResourceStatus": "CREATE_COMPLETE",
-    }
-    stack = {
-        "StackId": STACK_ID,
-        "StackName": "x",
-        "CreationTime": "2026-03-01T12:00:00Z",
-        "StackStatus": "CREATE_COMPLETE",
-    }
-    answers("describe_stack_resources", {"StackResources": [resource]})
-    answers("describe_stacks", {"Stacks": [stack]})
-    found = stacks.find_of_role("PantherLogProcessingRole-x", REGION)
-    assert found is not None
-    assert (found.name, found.stack_id) == ("x", STACK_ID)
-
-
-def test_a_role_that_no_stack_made_has_none(stacks: Stacks) -> None:
-    assert stacks.find_of_role("made-by-hand", REGION) is None
