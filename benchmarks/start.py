@@ -25,9 +25,10 @@ def frame_is_up():
 WIZARD = (
     FRAME
     + """
-from tui.app import WizardApp
-class Probe(WizardApp):
-    def on_ready(self):
+import tui.cli
+from tui.start import load_app
+class Probe(load_app()):
+    def on_mount(self):
         self.looking = self.set_interval(0.002, self.look)
     def look(self):
         if self.screen.query("#panther-region") and self.screen.query_one("#panther-region").region:

@@ -15,6 +15,7 @@ from panther_s3.answers import Answers, NotificationsBy
 from panther_s3.aws.buckets import BucketFacts
 from panther_s3.aws.session import Aws
 from panther_s3.flow import Step
+from panther_s3.problems import ProblemKind
 from screens.parts.bucket_calls import BucketCalls, facts_note, key_note
 from screens.parts.bucket_field import BucketField
 from screens.parts.fields import TextField, first_refused
@@ -186,7 +187,8 @@ class BucketDetailsScreen(StepScreen):
             return
         self._facts = event.facts
         if event.facts is None:
-            self.bucket.show_note("AWS says nothing of this bucket to you; you can go on.", "warn")
+            missing = event.problem is not None and event.problem.kind is ProblemKind.NOT_FOUND
+            self.bucket.show_note("See below; you can go on." if not missing else "AWS knows no such bucket.", "warn")
             self.problem.show(event.problem)
         else:
             self.bucket.show_note(facts_note(event.facts), "warn" if event.facts.unread else "ok")

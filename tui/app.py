@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -72,6 +73,11 @@ class WizardApp(App[int]):
             if hasattr(signal, name):
                 loop.add_signal_handler(getattr(signal, name), self.exit, INTERRUPTED)
         self.onboard()
+
+    def on_ready(self) -> None:
+        """Collect garbage again, now that the first frame is up; what the start made is kept out of it."""
+        gc.freeze()
+        gc.enable()
 
     @work(group="onboard")
     async def onboard(self) -> None:

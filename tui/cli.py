@@ -130,7 +130,7 @@ def log_types(pattern: str, **_options: Any) -> None:
 
 def _one_source(file: Path, name: str | None) -> tuple[PantherDeployment, S3Source]:
     """Return the deployment and the one source that is meant."""
-    from panther_s3.rules import check_source
+    from panther_s3.rules.findings import check_source
     from panther_s3.source_file import load_source_file
 
     loaded = load_source_file(file)

@@ -2,7 +2,8 @@
 
 A `*_fault` function returns "" where the value can be used, else one sentence that tells the rule
 and what to change. A `*_warning` function returns "" or a sentence on a value that can be used but
-may not be what is meant. Values are expected as `panther_s3.text.clean_paste` leaves them.
+may not be what is meant. Values are expected as `panther_s3.text.clean_paste` leaves them. The
+rules over a whole source are in `panther_s3.rules.findings`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from panther_s3.rules.arns import (
     topic_arn_fault,
 )
 from panther_s3.rules.bucket import bucket_name_fault, bucket_name_from
-from panther_s3.rules.findings import Finding, check_panther, check_source, check_sources
 from panther_s3.rules.names import (
     account_id_fault,
     name_fault,
@@ -38,15 +38,11 @@ from panther_s3.rules.objects import (
 
 __all__ = [
     "PERIODS",
-    "Finding",
     "account_id_fault",
     "alarm_fault",
     "alarm_minutes",
     "bucket_name_fault",
     "bucket_name_from",
-    "check_panther",
-    "check_source",
-    "check_sources",
     "envelope_field_fault",
     "exclusion_fault",
     "exclusion_warning",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from panther_s3.answers import IamMethod
 from panther_s3.panther import PantherDeployment
 from panther_s3.problems import Problem, ProblemKind
-from panther_s3.rules import Finding, check_panther, check_source, check_sources
+from panther_s3.rules.findings import Finding, check_panther, check_source, check_sources
 from panther_s3.source import PrefixLogTypes, S3Source, StreamOptions, StreamType
 from panther_s3.source_file.model import FileError, SourceFile, SourceFileProblem
 from panther_s3.source_file.nodes import Reading, Section, Unreadable

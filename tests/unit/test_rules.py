@@ -14,6 +14,7 @@ import assets
 from panther_s3 import rules
 from panther_s3.panther import PantherDeployment
 from panther_s3.partitions import AWS, AWS_CN, REGIONS
+from panther_s3.rules import findings
 from panther_s3.source import PrefixLogTypes, S3Source, StreamOptions, StreamType
 
 KEY_ID = "1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -388,7 +389,7 @@ def test_alarm_refused(number: str, period: str, words: str) -> None:
 
 
 def found(source: S3Source) -> dict[str, tuple[str, str]]:
-    return {finding.path: (finding.severity, finding.message) for finding in rules.check_source(source)}
+    return {finding.path: (finding.severity, finding.message) for finding in findings.check_source(source)}
 
 
 def test_a_sound_source_has_no_findings() -> None:
@@ -406,7 +407,7 @@ def test_a_sound_source_has_no_findings() -> None:
         drop_off_alarm_minutes=15,
     )
 
-    assert rules.check_source(source) == ()
+    assert findings.check_source(source) == ()
 
 
 def test_an_empty_source_lacks_what_is_required() -> None:
@@ -495,20 +496,20 @@ def test_overlapping_prefixes_are_allowed_within_a_source() -> None:
 def test_check_sources_finds_what_two_sources_share() -> None:
     other = replace(SOURCE, name="other", prefix_log_types=(PrefixLogTypes("a"), PrefixLogTypes()))
     elsewhere = replace(SOURCE, name="elsewhere", bucket_name="other-logs")
-    findings = rules.check_sources([SOURCE, other, SOURCE, elsewhere])
+    found = findings.check_sources([SOURCE, other, SOURCE, elsewhere])
 
-    assert [finding.path for finding in findings] == [
+    assert [finding.path for finding in found] == [
         "sources[1].prefix_log_types[1].prefix",
         "sources[2].name",
         "sources[2].prefix_log_types[0].prefix",
     ]
-    assert {finding.severity for finding in findings} == {"error"}
+    assert {finding.severity for finding in found} == {"error"}
 
 
 def test_check_panther() -> None:
-    assert rules.check_panther(PantherDeployment("999988887777", "us-west-2")) == ()
+    assert findings.check_panther(PantherDeployment("999988887777", "us-west-2")) == ()
     assert [
-        (finding.path, finding.severity) for finding in rules.check_panther(PantherDeployment("9", "us-wset-2"))
+        (finding.path, finding.severity) for finding in findings.check_panther(PantherDeployment("9", "us-wset-2"))
     ] == [
         ("account_id", "error"),
         ("region", "warning"),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from panther_s3.panther import PantherDeployment
 from panther_s3.problems import Problem, ProblemKind
-from panther_s3.rules import check_source, check_sources
+from panther_s3.rules.findings import check_source, check_sources
 from panther_s3.source import PrefixLogTypes, S3Source, StreamOptions, StreamType
 from panther_s3.source_file import (
     SourceFile,
