@@ -25,6 +25,7 @@ class NotificationsScreen(StepScreen):
 
     STEP = Step.NOTIFICATIONS
     HEADING = "Tell Panther of new objects"
+    AUTO_FOCUS = "#forward"  # a button further down would scroll the beginning out of view
 
     def compose_body(self) -> ComposeResult:
         by = self.answers.notifications_by

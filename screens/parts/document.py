@@ -61,6 +61,8 @@ class DocumentView(Vertical):
 
     def show(self, text: str, *, language: str, file_name: str = "") -> None:
         """Show another document in this one's place."""
+        if file_name != self._file_name:
+            self.saved_to = None  # that was another document's file
         self._text, self._language, self._file_name = text, language, file_name
         self.query_one(".document-text", Static).update(coloured(text, language))
         self.query_one(ScrollableContainer).scroll_home(animate=False)

@@ -23,7 +23,7 @@ class BrowserlessApp(HostApp):
         super().__init__(screen)
         self.opened: list[str] = []
 
-    def open_url(self, url: str, *, new_tab: bool = True) -> None:  # noqa: ARG002
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
         self.opened.append(url)
 
 

@@ -58,7 +58,7 @@ async def test_each_document_is_saved_under_the_name_that_the_commands_use(
         await settle(pilot)
         app.screen.query_one(TabbedContent).active = tab
         await settle(pilot)
-        wanted = document(app, view)
+        wanted, commands = document(app, view), document(app, "commands")
         app.screen.query_one(f"#{view} .document-save", Button).press()
         await settle(pilot)
         assert isinstance(app.screen, SaveDialog)
@@ -68,7 +68,7 @@ async def test_each_document_is_saved_under_the_name_that_the_commands_use(
         assert app.screen is app.shown
     assert (tmp_path / file_name).read_text() == wanted
     if view != "commands":
-        assert f"file://{file_name}" in document(app, "commands")
+        assert f"file://{file_name}" in commands
 
 
 async def test_the_tabs_are_walked_by_keys(filled: Answers) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote_plus
 
 from textual.pilot import Pilot
 from textual.widgets import Button, Label, Static
@@ -96,25 +97,26 @@ async def test_an_empty_value_is_said_to_be_left_empty(filled: Answers) -> None:
         assert not row.query(Button)
 
 
-async def test_a_hostile_prefix_is_copied_as_it_is(filled: Answers) -> None:
-    for hostile in HOSTILE[:4]:
-        app = HostApp(NotificationsScreen(filled.with_source(prefix_log_types=(PrefixLogTypes(hostile, ()),))))
-        async with app.run_test(size=(80, 24), notifications=True) as pilot:
-            await settle(pilot)
-            assert await copied(pilot, "Prefix") == [hostile]
+async def test_hostile_prefixes_are_copied_in_the_code_that_s3_wants(filled: Answers) -> None:
+    rows = tuple(PrefixLogTypes(hostile, ()) for hostile in HOSTILE)
+    app = HostApp(NotificationsScreen(filled.with_source(prefix_log_types=rows)))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settle(pilot)
+        prefixes = await copied(pilot, "Prefix")
+    assert tuple(map(unquote_plus, prefixes)) == HOSTILE
 
 
-async def test_it_can_be_read_to_the_end_by_keys_alone(filled: Answers) -> None:
+async def test_it_is_read_by_pages_and_left_by_keys_alone(filled: Answers) -> None:
     app = HostApp(NotificationsScreen(filled))
-    async with app.run_test(size=(60, 20)) as pilot:
+    async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         body = app.screen.query_one("#body")
-        for _ in range(60):
-            if body.scroll_offset.y == body.max_scroll_y:
-                break
-            await pilot.press("pagedown")
-            await pilot.pause()
-        assert body.scroll_offset.y == body.max_scroll_y > 0
+        await pilot.press("pagedown", "pagedown")
+        await pilot.pause()
+        assert body.size.height < body.scroll_offset.y <= 2 * body.size.height
+        await pilot.press("pageup", "pageup")
+        await pilot.pause()
+        assert body.scroll_offset.y == 0
         await pilot.press("ctrl+n")
         await settle(pilot)
     assert app.results == [Forward(filled)]

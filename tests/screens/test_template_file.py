@@ -8,7 +8,7 @@ from typing import Any
 import hcl2
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Button, Input, TabbedContent
+from textual.widgets import Button, Input, RadioButton, TabbedContent
 
 from panther_s3.answers import Answers
 from panther_s3.templates import role_template, role_terraform
@@ -26,11 +26,12 @@ def commands(app: HostApp) -> str:
     return app.screen.query_one("#commands", DocumentView).text
 
 
-async def choose(pilot: Pilot[Any], key: str) -> None:
-    """Choose the other format: down is Terraform, up is CloudFormation."""
-    pilot.app.screen.query_one("#format").focus()
-    await pilot.press(key, "enter")
+async def choose(pilot: Pilot[Any], place: int) -> None:
+    """Choose CloudFormation (0) or Terraform (1)."""
+    radio = list(pilot.app.screen.query("#format RadioButton").results(RadioButton))[place]
+    await pilot.click(radio)
     await settle(pilot)
+    assert radio.value
 
 
 async def save_to(pilot: Pilot[Any], path: Path) -> None:
@@ -54,22 +55,22 @@ async def test_terraform_is_shown_once_it_is_chosen(filled: Answers) -> None:
     app = HostApp(TemplateFileScreen(filled))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await choose(pilot, "down")
+        await choose(pilot, 1)
         assert template(app) == role_terraform(filled.source, filled.panther, "prod-trail", filled.partition)
         hcl2.loads(template(app))
         assert "terraform apply" in commands(app)
         assert "cloudformation" not in commands(app)
-        await choose(pilot, "up")
+        await choose(pilot, 0)
         assert template(app) == role_template(filled.source, filled.panther, "prod-trail")
         assert "aws cloudformation deploy" in commands(app)
 
 
-@pytest.mark.parametrize(("key", "ending"), [("up", "yml"), ("down", "tf")])
-async def test_the_name_proposed_has_the_formats_ending(filled: Answers, key: str, ending: str) -> None:
+@pytest.mark.parametrize(("place", "ending"), [(0, "yml"), (1, "tf")])
+async def test_the_name_proposed_has_the_formats_ending(filled: Answers, place: int, ending: str) -> None:
     app = HostApp(TemplateFileScreen(filled))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await choose(pilot, key)
+        await choose(pilot, place)
         app.screen.query_one("#template .document-save", Button).press()
         await settle(pilot)
         assert app.screen.query_one("#save-path", Input).value == f"panther-log-analysis-setup-prod-trail.{ending}"
@@ -92,9 +93,9 @@ async def test_a_saved_terraform_file_is_not_given_to_cloudformation(filled: Ans
     app = HostApp(TemplateFileScreen(filled))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await choose(pilot, "down")
+        await choose(pilot, 1)
         await save_to(pilot, tmp_path / "role.tf")
-        await choose(pilot, "up")
+        await choose(pilot, 0)
         assert "role.tf" not in commands(app)
 
 
@@ -103,7 +104,7 @@ async def test_the_commands_name_profile_and_region_of_the_bucket(filled: Answer
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         words = shlex.split(commands(app).partition("\n\n")[0])
-        await choose(pilot, "down")
+        await choose(pilot, 1)
         terraform = shlex.split(commands(app).splitlines()[1])
     assert words[words.index("--region") + 1] == "eu-west-1"
     assert words[words.index("--profile") + 1] == "the audit team"

@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Button, Input, Label, Static
+
+from panther_s3.answers import Answers, Made
+from panther_s3.flow import Back, Done, GoTo, Step
+from panther_s3.report import as_json, as_markdown
+from panther_s3.source import PrefixLogTypes, S3Source
+from panther_s3.source_file import load_source_file
+from screens.finish import FinishScreen, another_bucket
+from screens.parts.hand_steps import CopyValue
+from screens.parts.save_dialog import SaveDialog
+from tests.host import HostApp, settle, text_of
+
+ROLE = "arn:aws:iam::111122223333:role/PantherLogProcessingRole-prod-trail"
+
+
+class QuitCounter(HostApp):
+    """Counts how often it is asked to quit."""
+
+    quits = 0
+
+    async def action_quit(self) -> None:
+        self.quits += 1
+
+
+@pytest.fixture
+def whole(filled: Answers) -> Answers:
+    """What is known in the end."""
+    return filled.with_source(log_processing_role_arn=ROLE, drop_off_alarm_minutes=1440)
+
+
+async def save(pilot: Pilot[Any], button: str, path: Path) -> str:
+    """Save by `button` to `path`, and return the name that was proposed."""
+    await pilot.click(f"#{button}")
+    await settle(pilot)
+    assert isinstance(pilot.app.screen, SaveDialog)
+    field = pilot.app.screen.query_one("#save-path", Input)
+    proposed, field.value = field.value, str(path)
+    await pilot.press("enter")
+    await settle(pilot)
+    return proposed
+
+
+async def test_everything_to_paste_is_in_one_view(whole: Answers) -> None:
+    app = HostApp(FinishScreen(whole))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        shown = {
+            str(row.query_one(".copy-label", Label).render()): str(row.query_one(".copy-text", Static).render())
+            for row in app.screen.query(CopyValue)
+        }
+    assert shown["Name"] == "prod trail"
+    assert shown["Account ID"] == "111122223333"
+    assert shown["Bucket Name"] == "acme-cloudtrail"
+    assert shown["KMS Key"] == "(leave empty)"
+    assert shown["S3 Prefix Filter"] == "AWSLogs/"
+    assert shown["Log Types"] == "AWS.CloudTrail"
+    assert shown["Role ARN"] == ROLE
+    assert (shown["Number"], shown["Period"]) == ("24", "hours")
+
+
+async def test_the_source_file_reads_back_as_what_was_shown(whole: Answers, tmp_path: Path) -> None:
+    earlier = S3Source("earlier", "111122223333", "acme-empty")
+    app = HostApp(FinishScreen(replace(whole, finished=(earlier,), api_url="https://api.acme.runpanther.net")))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        proposed = await save(pilot, "save-source", tmp_path / "mine.yml")
+    saved = load_source_file(tmp_path / "mine.yml")
+    assert proposed == "prod-trail.yml"
+    assert saved.sources == (earlier, whole.source)
+    assert saved.panther == whole.panther
+    assert saved.api_url == "https://api.acme.runpanther.net"
+
+
+async def test_the_reports_are_those_for_people_and_for_programs(whole: Answers, tmp_path: Path) -> None:
+    app = HostApp(FinishScreen(whole))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert await save(pilot, "save-markdown", tmp_path / "report.md") == "prod-trail.md"
+        assert await save(pilot, "save-json", tmp_path / "report.json") == "prod-trail.json"
+    assert (tmp_path / "report.md").read_text() == as_markdown(whole)
+    assert (tmp_path / "report.json").read_text() == as_json(whole)
+    assert json.loads(as_json(whole))["sources"][0]["name"] == "prod trail"
+
+
+async def test_finishing_an_unsaved_source_asks_first(whole: Answers) -> None:
+    app = QuitCounter(FinishScreen(whole))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.click("#forward")
+        await settle(pilot)
+        assert (app.quits, app.results) == (1, [])
+
+
+async def test_finishing_a_saved_source_ends_at_once(whole: Answers, tmp_path: Path) -> None:
+    app = QuitCounter(FinishScreen(whole))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await save(pilot, "save-source", tmp_path / "mine.yml")
+        await pilot.click("#forward")
+        await settle(pilot)
+        assert app.quits == 0
+    (done,) = app.results
+    assert isinstance(done, Done)
+    assert done.answers.saved == (whole.source,)
+
+
+async def test_a_report_is_no_source_file_and_does_not_count_as_saved(whole: Answers, tmp_path: Path) -> None:
+    app = QuitCounter(FinishScreen(whole))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await save(pilot, "save-markdown", tmp_path / "report.md")
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+        assert (app.quits, app.results) == (1, [])
+
+
+async def test_a_cancelled_save_saves_nothing(whole: Answers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = QuitCounter(FinishScreen(whole))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert isinstance(app.screen, SaveDialog)
+        await pilot.press("escape")
+        await settle(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+    assert app.results == [Back(whole)]
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_saved_stays_saved_on_the_way_back(whole: Answers, tmp_path: Path) -> None:
+    app = HostApp(FinishScreen(whole))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await save(pilot, "save-source", tmp_path / "mine.yml")
+        await pilot.press("escape")
+        await settle(pilot)
+    assert isinstance(app.results[0], Back)
+    assert not app.results[0].answers.unsaved
+
+
+async def test_another_bucket_begins_with_who_and_where_alone(whole: Answers) -> None:
+    begun = replace(whole, suffix="chosen", failed_checks=("role.exists",), validation_note="left", bucket_region="x")
+    app = HostApp(FinishScreen(begun))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.click("#add-another")
+        await settle(pilot)
+    (there,) = app.results
+    assert isinstance(there, GoTo)
+    assert there.step is Step.BUCKET_DETAILS
+    assert there.answers.finished == (whole.source,)
+    assert there.answers.source == S3Source(aws_account_id="111122223333")
+    assert (there.answers.suffix, there.answers.failed_checks, there.answers.validation_note) == ("", (), "")
+    assert (there.answers.profile, there.answers.panther, there.answers.bucket_region) == ("default", whole.panther, "")
+
+
+def test_another_bucket_after_saving_has_nothing_to_lose_yet(whole: Answers) -> None:
+    assert not another_bucket(replace(whole, saved=(whole.source,))).unsaved
+
+
+async def test_what_was_made_is_listed_with_the_way_to_take_it_back(whole: Answers) -> None:
+    stack = Made("CloudFormation stack", "panther-log-analysis-setup-prod-trail", "eu-west-1", "arn:stack")
+    app = HostApp(FinishScreen(replace(whole, made=(stack, Made("IAM role", "PantherRole", "", ROLE)))))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        undo = text_of(app, "#undo-steps .copy-text")
+    assert "delete-stack --stack-name panther-log-analysis-setup-prod-trail --region eu-west-1" in undo
+
+
+async def test_where_nothing_was_made_nothing_is_taken_back(whole: Answers) -> None:
+    app = HostApp(FinishScreen(whole))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert not app.screen.query("#undo-steps")
+
+
+async def test_failed_checks_come_first_in_what_is_next(whole: Answers) -> None:
+    left = replace(whole, failed_checks=("The role exists: no",), validation_note="Left with 1 failed check")
+    app = HostApp(FinishScreen(left))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "Left with 1 failed check" in text_of(app, ".note")
+        assert text_of(app, "#next-steps .hand-title").startswith("1. Mend what the checks found")
+        assert "The role exists: no" in text_of(app, "#next-steps .hand-text")
+
+
+async def test_each_value_is_copied_as_it_has_to_be_pasted(whole: Answers) -> None:
+    rows = (PrefixLogTypes("[b]a/", ("AWS.ALB", "AWS.CloudTrail"), ("[b]a/x/", "[b]a/y/")),)
+    app = HostApp(FinishScreen(whole.with_source(prefix_log_types=rows)))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settle(pilot)
+        form = [row for row in app.screen.query(CopyValue) if row.parent is app.screen.query_one("#content")]
+        for row in form:
+            for button in row.query(Button):
+                button.press()
+        await settle(pilot)
+    assert {"[b]a/", "[b]a/x/", "[b]a/y/", "AWS.ALB, AWS.CloudTrail", ROLE} <= set(app.copied)
