@@ -83,7 +83,8 @@ class Answers:
     @property
     def unsaved(self) -> bool:
         """Whether ending now would lose something that was typed."""
-        return any(source not in self.saved for source in (*self.finished, self.source) if source != S3Source())
+        begun = [source for source in (*self.finished, self.source) if source.name or source.bucket_name]
+        return any(source not in self.saved for source in begun)
 
     @property
     def region_of_bucket(self) -> str:

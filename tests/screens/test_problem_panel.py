@@ -61,7 +61,7 @@ async def test_every_word_is_shown_as_it_is(start: Answers, hostile: str) -> Non
         statement = STATEMENT | {"Resource": hostile}
         app.screen.query_one(ProblemPanel).show(Problem(hostile, hostile, hostile, statement=statement))
         await settle(pilot)
-        literal = hostile.replace("\x1b", "␛").replace("\x07", "␇")
+        literal = hostile.replace("\x1b", "\\x1b").replace("\x07", "\\x07")
         assert text_of(app, ".problem-title").removeprefix("✗ ") == literal
         assert literal in text_of(app, ".problem-cause")
         assert literal in text_of(app, ".problem-remedy")
