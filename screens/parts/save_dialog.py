@@ -46,22 +46,22 @@ class SaveDialog(Dialog[Path | None]):
     @work(exclusive=True)
     async def save(self) -> None:
         """Write the file, ask before overwriting, and show in words what stands in the way."""
-        path = Path(self.query_one("#save-path", Input).value.strip()).expanduser()
+        path = Path(self.query_one("#save-path", Input).value.strip())
         try:
             try:
-                write_new_file(path, self._text)
+                written = write_new_file(path, self._text)
             except Problem as problem:
                 if problem.kind is not ProblemKind.CONFLICT:
                     raise
                 overwrite = ConfirmDialog("Overwrite the file?", f"{path} exists.", do="Overwrite", danger=True)
                 if not await self.app.push_screen_wait(overwrite):
                     return
-                write_new_file(path, self._text, overwrite=True)
+                written = write_new_file(path, self._text, overwrite=True)
         except Problem as problem:
             self.query_one("#save-fault", Static).update(marked("fail", f"{problem.title}. {problem.remedy}"))
             self.query_one("#save-path").focus()
         else:
-            self.dismiss(path.resolve())
+            self.dismiss(written.resolve())
 
     @on(Button.Pressed, "#save-cancel")
     def cancel(self) -> None:

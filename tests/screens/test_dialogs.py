@@ -56,6 +56,24 @@ async def test_a_missing_folder_is_told_under_the_field(tmp_path: Path) -> None:
     assert not (tmp_path / "no").exists()
 
 
+@pytest.mark.parametrize("name", ["", ".", "~no-such-user-here/role.json", "role.json/below"])
+async def test_a_path_that_cannot_be_written_is_told_and_the_dialog_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "role.json").write_text("mine")
+    app = HostApp(SaveDialog(name, "{}\n"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(app.screen, SaveDialog)
+        assert "✗" in text_of(app, "#save-fault")
+        assert app.focused is app.screen.query_one("#save-path")
+    assert [path.name for path in tmp_path.iterdir()] == ["role.json"]
+    assert (tmp_path / "role.json").read_text() == "mine"
+
+
 @pytest.mark.parametrize(("code", "expected"), [("123 456", ["123456"]), ("12345", []), ("12345a", []), ("", [])])
 async def test_an_mfa_code_has_six_digits(code: str, expected: list[str]) -> None:
     app = HostApp(MfaDialog("arn:aws:iam::111122223333:mfa/alice"))
