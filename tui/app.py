@@ -24,11 +24,9 @@ from screens.step import StepScreen
 from tui.connections import Connections
 from tui.crash import crash_note
 from tui.executor import AbandoningExecutor
+from tui.exit_codes import INTERRUPTED
 from tui.theme import DARK, LIGHT
 from tui.wiring import screen_for
-
-INTERRUPTED = 130
-"""The exit code of a run that a signal ended."""
 
 
 class WizardApp(App[int]):
@@ -43,7 +41,6 @@ class WizardApp(App[int]):
         *choices: Answers,
         endpoint_url: str | None = None,
         demo: bool = False,
-        start: Step = Step.WELCOME,
     ) -> None:
         """Prepare the wizard.
 
@@ -52,19 +49,17 @@ class WizardApp(App[int]):
                 operator is asked for one.
             endpoint_url: the AWS endpoint to talk to, where it is not AWS itself.
             demo: show that this is the embedded AWS.
-            start: the step to begin with.
         """
         super().__init__()
         self.sub_title = "demo" if demo else ""
         self._choices = choices or (Answers(),)
         self._answers = self._choices[0]
-        self._start = start
         self._connections = Connections(endpoint_url, self.ask_mfa_code)
         self._mfa_code: Future[str] = Future()
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         if "TEXTUAL_THEME" not in os.environ:
-            self.set_reactive(App.theme, DARK.name)  # nothing is drawn yet that would have to be drawn anew
+            self.theme = DARK.name
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
@@ -88,7 +83,7 @@ class WizardApp(App[int]):
             names = [choice.source.name for choice in self._choices]
             picked: int = await self.push_screen_wait(PickDialog("Which source?", names))
             self._answers = self._choices[picked]
-        step: Step | None = self._start
+        step: Step | None = Step.WELCOME
         while step is not None:
             result = await self.push_screen_wait(screen_for(step, self._answers, self._connections))
             self._answers = result.answers
