@@ -30,7 +30,7 @@ tests: $(READY)
 snapshots: $(READY) ## Take the screens' snapshots anew; look at every changed SVG before committing it
 	$(PYTEST) tests/snapshots --snapshot-update
 
-screenshots: $(READY) ## Make README's pictures by driving the wizard against the embedded AWS
+screenshots: $(READY) ## Make README's picture by driving the wizard against the embedded AWS
 	$(BIN)/python -m tests.screenshots
 
 bench: $(READY) ## Measure, as ratios against baselines of the same run

@@ -126,3 +126,19 @@ class Answers:
     def with_source(self, **changes: object) -> Answers:
         """Return these answers with fields of the source replaced."""
         return replace(self, source=replace(self.source, **changes))  # type: ignore[arg-type]
+
+    def for_another_bucket(self) -> Answers:
+        """Return the answers to begin another bucket with: who and where stay, the bucket's own are empty."""
+        managed = self.source.panther_managed_bucket_notifications_enabled
+        return replace(
+            self,
+            source=S3Source(
+                aws_account_id=self.source.aws_account_id, panther_managed_bucket_notifications_enabled=managed
+            ),
+            finished=(*self.finished, self.source),
+            bucket_region="",
+            suffix="",
+            failed_checks=(),
+            validation_note="",
+            iam_method=self.iam_method or IamMethod.CREATE_STACK,
+        )

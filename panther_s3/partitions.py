@@ -10,16 +10,15 @@ REGION = re.compile(r"[a-z]{2,4}(-[a-z]+){1,3}-\d{1,2}")
 
 @dataclass(frozen=True)
 class Partition:
-    """One AWS partition: the word in its ARNs, its console's domain and its endpoints' suffix."""
+    """One AWS partition: the word in its ARNs and its console's domain."""
 
     name: str
     console_domain: str
-    dns_suffix: str
 
 
-AWS = Partition("aws", "console.aws.amazon.com", "amazonaws.com")
-AWS_CN = Partition("aws-cn", "console.amazonaws.cn", "amazonaws.com.cn")
-AWS_US_GOV = Partition("aws-us-gov", "console.amazonaws-us-gov.com", "amazonaws.com")
+AWS = Partition("aws", "console.aws.amazon.com")
+AWS_CN = Partition("aws-cn", "console.amazonaws.cn")
+AWS_US_GOV = Partition("aws-us-gov", "console.amazonaws-us-gov.com")
 PARTITIONS = {partition.name: partition for partition in (AWS, AWS_CN, AWS_US_GOV)}
 
 

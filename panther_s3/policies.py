@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from panther_s3.panther import DEFAULT_TOPIC, PantherDeployment
 from panther_s3.partitions import AWS, Partition
-from panther_s3.source import ROLE_PREFIX, STACK_PREFIX, S3Source
+from panther_s3.source import ROLE_PREFIX, STACK_PREFIX, S3Source, bucket_arn
 
 Document = dict[str, Any]
 VERSION = "2012-10-17"
@@ -43,7 +43,7 @@ PURPOSES: Mapping[str, str] = {
 
 def role_policy(source: S3Source, partition: Partition) -> Document:
     """Return what Panther's role may do: read the bucket, use its key, and what managed notifications need."""
-    bucket = f"arn:{partition.name}:s3:::{source.bucket_name}"
+    bucket = bucket_arn(source.bucket_name, partition)
     statements = [
         _allow("FindAndListBucket", ["s3:GetBucketLocation", "s3:ListBucket"], bucket),
         _allow("ReadObjects", "s3:GetObject", f"{bucket}/*"),
@@ -216,5 +216,5 @@ def _from_bucket(source: S3Source, partition: Partition) -> Document:
     """This bucket of this account: the ARN alone names no account, and a bucket's name can be taken over."""
     return {
         "StringEquals": {"aws:SourceAccount": source.aws_account_id},
-        "ArnLike": {"aws:SourceArn": f"arn:{partition.name}:s3:::{source.bucket_name}"},
+        "ArnLike": {"aws:SourceArn": bucket_arn(source.bucket_name, partition)},
     }

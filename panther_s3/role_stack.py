@@ -56,6 +56,16 @@ class Situation:
         return Case.STACK
 
 
+def stack_obstacle(answers: Answers) -> str:
+    """Return why the operator's profile can make no stack for the bucket; "" where nothing is known against it."""
+    identity, account = answers.identity, answers.source.aws_account_id
+    if identity is None:
+        return "there is no AWS identity. Go back to the start and choose a profile."
+    if identity.account_id != account:
+        return f"your profile belongs to account {identity.account_id}, the bucket to {account}."
+    return ""
+
+
 def read_situation(aws: Aws, answers: Answers) -> Situation:
     """Return what stands under the names that `answers` lead to.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from panther_s3.arns import role_name_of
 from panther_s3.panther import DEFAULT_TOPIC
-from panther_s3.partitions import Partition, partition_of
+from panther_s3.partitions import Partition
 
 ROLE_PREFIX = "PantherLogProcessingRole-"
 STACK_PREFIX = "panther-log-analysis-setup-"
@@ -107,6 +107,6 @@ def topic_stack_name(suffix: str) -> str:
     return f"{TOPIC_STACK_PREFIX}{suffix}"
 
 
-def bucket_arn(bucket_name: str, region: str) -> str:
-    """Return the ARN of a bucket in the partition of `region`."""
-    return f"arn:{partition_of(region).name}:s3:::{bucket_name}"
+def bucket_arn(bucket_name: str, partition: Partition) -> str:
+    """Return the ARN of a bucket; it names neither region nor account."""
+    return f"arn:{partition.name}:s3:::{bucket_name}"

@@ -14,9 +14,10 @@ from panther_s3 import rules
 from panther_s3.answers import Answers, NotificationsBy
 from panther_s3.aws.buckets import BucketFacts
 from panther_s3.aws.session import Aws
+from panther_s3.bucket_notes import facts_note, key_note
 from panther_s3.flow import Step
 from panther_s3.problems import ProblemKind
-from screens.parts.bucket_calls import BucketCalls, facts_note, key_note
+from screens.parts.bucket_calls import BucketCalls
 from screens.parts.bucket_field import BucketField
 from screens.parts.fields import TextField, first_refused
 from screens.parts.notifications_choice import NotificationsChoice
@@ -157,13 +158,10 @@ class BucketDetailsScreen(StepScreen):
         self._show_key_note()
 
     def _judge_account(self) -> None:
-        identity, account = self.answers.identity, self.account.value
+        account = self.account.value
+        own = self.answers.identity.account_id if self.answers.identity else ""
         warning = rules.same_account_warning(account, self.answers.panther.account_id)
-        if not warning and identity is not None and account and account != identity.account_id:
-            warning = (
-                f"Your profile belongs to {identity.account_id}: in {account} the wizard can look nothing up and "
-                "make no stack. Choose a profile of that account, or make the role by hand."
-            )
+        warning = warning or rules.other_account_warning(account, own)
         self.account.show_note(warning, "warn")
 
     def _look_up(self) -> None:

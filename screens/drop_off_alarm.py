@@ -86,16 +86,5 @@ class DropOffAlarmScreen(StepScreen):
         self.query_one("#alarm-when").display = on
         if self._number.fault:
             self._number.judge()
-        number, period = self._number.value, self._period()
-        if not on:
-            text = "No alarm: if the bucket falls silent, Panther will not say so."
-        elif rules.alarm_fault(number, period):
-            text = ""
-        else:
-            text = (
-                f"If no event of this source is processed for {number} {period}, Panther raises one alert of critical "
-                "severity and does not repeat it. It counts events processed, so a parsing failure can set it off "
-                "too.\n\nIt reaches you through the alert destinations that take System Errors: see that one does. "
-                "The last step shows where in Panther's Console to set it."
-            )
+        text = rules.alarm_meaning(self._number.value, self._period()) if on else rules.NO_ALARM
         self.query_one("#alarm-meaning", Static).update(plain(text))

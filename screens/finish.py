@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Button, Static
 
-from panther_s3.answers import Answers, IamMethod
 from panther_s3.flow import Done, GoTo, Step
 from panther_s3.handwork import console_form, next_steps, undo_steps
 from panther_s3.report import as_json, as_markdown
@@ -87,22 +86,4 @@ class FinishScreen(StepScreen):
 
     def action_add_another(self) -> None:
         """Begin with another bucket, the same account and ways proposed."""
-        self.finish(GoTo(Step.BUCKET_DETAILS, another_bucket(self.answers)))
-
-
-def another_bucket(answers: Answers) -> Answers:
-    """Return the answers to begin another bucket with: who and where stay, the bucket's own are empty."""
-    source = S3Source(
-        aws_account_id=answers.source.aws_account_id,
-        panther_managed_bucket_notifications_enabled=answers.source.panther_managed_bucket_notifications_enabled,
-    )
-    return replace(
-        answers,
-        source=source,
-        finished=(*answers.finished, answers.source),
-        bucket_region="",
-        suffix="",
-        failed_checks=(),
-        validation_note="",
-        iam_method=answers.iam_method or IamMethod.CREATE_STACK,
-    )
+        self.finish(GoTo(Step.BUCKET_DETAILS, self.answers.for_another_bucket()))

@@ -14,6 +14,7 @@ from panther_s3.answers import Answers, IamMethod
 from panther_s3.aws.permissions import refused_actions
 from panther_s3.aws.session import Aws
 from panther_s3.flow import Forward, Step
+from panther_s3.role_stack import stack_obstacle
 from screens.parts.chrome import action_button
 from screens.parts.text import plain
 from screens.parts.tiles import Tile
@@ -37,6 +38,11 @@ TILES = {
         "The two policies to paste, and the commands. Needs nothing.",
     ),
 }
+
+
+def tile_id(method: IamMethod) -> str:
+    """Return the id of the tile of `method`."""
+    return method.value.replace("_", "-")
 
 
 class IamMethodScreen(StepScreen):
@@ -65,29 +71,24 @@ class IamMethodScreen(StepScreen):
                 id="failed-before",
             )
         for method, (title, text) in TILES.items():
-            yield Tile(title, text, id=method.value.replace("_", "-"))
+            yield Tile(title, text, id=tile_id(method))
 
     def buttons(self) -> Iterable[Button]:
         yield action_button("Back", "back", id="back")
         yield action_button("Select", "forward", primary=True, id="forward")
 
     def on_mount(self) -> None:
-        create = self.query_one("#create-stack", Tile)
-        identity, account = self.answers.identity, self.answers.source.aws_account_id
-        if identity is None:
-            create.refuse("there is no AWS identity. Go back to the start and choose a profile.")
-        elif identity.account_id != account:
-            create.refuse(f"your profile belongs to account {identity.account_id}, the bucket to {account}.")
+        if obstacle := stack_obstacle(self.answers):
+            self.query_one("#create-stack", Tile).refuse(obstacle)
         else:
             self.read_rights()
         if self.answers.iam_method is not None:
-            self.query_one(f"#{self.answers.iam_method.value.replace('_', '-')}").focus()
+            self.query_one(f"#{tile_id(self.answers.iam_method)}").focus()
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="rights")
     def read_rights(self) -> None:
         """Ask AWS whether the operator may make a stack with a role in it."""
-        if self.answers.identity is not None:
-            self.post_message(self.RightsKnown(refused_actions(self._aws, self.answers)))
+        self.post_message(self.RightsKnown(refused_actions(self._aws, self.answers)))
 
     @on(RightsKnown)
     def show_rights(self, event: RightsKnown) -> None:
@@ -107,5 +108,5 @@ class IamMethodScreen(StepScreen):
     @on(Tile.Taken)
     def take(self, event: Tile.Taken) -> None:
         """Go the way that was chosen."""
-        method = IamMethod((event.tile.id or "").replace("-", "_"))
+        method = next(method for method in TILES if tile_id(method) == event.tile.id)
         self.finish(Forward(replace(self.answers, iam_method=method)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from time import monotonic
@@ -17,11 +16,11 @@ from textual.widgets import Button, Static
 from panther_s3.answers import Answers
 from panther_s3.aws.readings import read_for_checks
 from panther_s3.aws.session import Aws
-from panther_s3.checks.result import CheckId, CheckResult, Status
-from panther_s3.checks.runner import run_checks
+from panther_s3.checks.result import CheckId, CheckResult, Status, summary_of
+from panther_s3.checks.runner import not_looked_at, run_checks
 from panther_s3.flow import GoTo, Step
 from panther_s3.problems import Problem
-from screens.parts.check_row import CheckRow
+from screens.parts.check_row import CheckRow, row_id
 from screens.parts.chrome import action_button
 from screens.parts.problem_panel import ProblemPanel
 from screens.parts.text import plain
@@ -89,13 +88,13 @@ class ValidationScreen(StepScreen):
             self.summary.update(
                 "Without an AWS identity nothing can be looked at. You can go on; Panther checks for itself."
             )
-            self.show_results(self.Judged(_unlooked()))
+            self.show_results(self.Judged(not_looked_at()))
         else:
             self.retry()
 
     def gather(self) -> Answers:
         failed = tuple(f"{result.title}: {result.detail}" for result in self._results if result.status is Status.FAIL)
-        return replace(self.answers, failed_checks=failed, validation_note=_summary(self._results))
+        return replace(self.answers, failed_checks=failed, validation_note=summary_of(self._results))
 
     def retry(self) -> None:
         """Judge everything again; rows keep their place."""
@@ -129,9 +128,9 @@ class ValidationScreen(StepScreen):
         """Settle every row, and say in a line where things stand."""
         self._results = event.results
         for result in event.results:
-            self.query_one(f"#{result.id.value.replace('.', '-').replace('_', '-')}", CheckRow).show(result)
+            self.query_one(f"#{row_id(result.id)}", CheckRow).show(result)
         if self._started:
-            self.summary.update(plain(f"{_summary(event.results)}, in {monotonic() - self._started:.1f} s"))
+            self.summary.update(plain(f"{summary_of(event.results)}, in {monotonic() - self._started:.1f} s"))
         failed = any(result.status is Status.FAIL for result in event.results)
         forward = self.query_one("#forward", Button)
         forward.label = plain("Go on anyway" if failed else "Continue")
@@ -143,21 +142,3 @@ class ValidationScreen(StepScreen):
         """Show why nothing could be read."""
         self.summary.update("Nothing could be judged.")
         self.problem.show(event.problem)
-
-
-def _summary(results: tuple[CheckResult, ...]) -> str:
-    """Return the counts in words, worst first."""
-    counts = Counter(result.status for result in results)
-    words = {
-        Status.FAIL: "failed",
-        Status.UNKNOWN: "unknown",
-        Status.WARN: "with a warning",
-        Status.PASS: "passed",
-    }
-    parts = [f"{counts[status]} {word}" for status, word in words.items() if counts[status]]
-    return ", ".join(parts) or "Not judged"
-
-
-def _unlooked() -> tuple[CheckResult, ...]:
-    """Return what is said where there is no identity to look with; the summary gives the reason once."""
-    return tuple(CheckResult(check, Status.UNKNOWN, "not_readable") for check in CheckId)

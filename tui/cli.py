@@ -6,7 +6,7 @@ import fnmatch
 import os
 import sys
 import threading
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -15,13 +15,12 @@ import click
 import assets
 from panther_s3.problems import Problem
 from panther_s3.text import visible
+from tui.exit_codes import BAD_USAGE, FAILED, INTERRUPTED
 from tui.options import AwsOptions, aws_options
 
 if TYPE_CHECKING:
     from panther_s3.panther import PantherDeployment
     from panther_s3.source import S3Source
-
-FAILED, BAD_USAGE, INTERRUPTED = 1, 2, 130
 
 
 class WizardGroup(click.Group):
@@ -157,9 +156,8 @@ def _topic_arn(source: S3Source, options: AwsOptions) -> str:
 
 def main() -> NoReturn:
     """Run the command line and leave with its exit code, without a traceback and without waiting for reads."""
-    with ExitStack() as stack:
-        stack.callback(_flush)
-        code = _run()
+    code = _run()
+    _flush()
     if any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate()):
         os._exit(code)  # a read that hangs would hold the shell until its time limit
     sys.exit(code)
@@ -188,6 +186,11 @@ def _run() -> int:
     except OSError as error:
         _drop_output()
         click.echo(visible(f"Error: {error}"), err=True)
+        return FAILED
+    except Exception as error:  # noqa: BLE001 - the last place where it can be put into words
+        from tui.crash import crash_note
+
+        click.echo(crash_note(error).plain, err=True)
         return FAILED
 
 

@@ -7,7 +7,7 @@ from panther_s3.arns import parse_arn
 from panther_s3.aws.buckets import BucketFacts
 from panther_s3.aws.roles import Role
 from panther_s3.checks.readings import Document, Readings
-from panther_s3.checks.result import CheckId, CheckResult, Status, unread
+from panther_s3.checks.result import CheckId, CheckResult, Status, unread, worst
 from panther_s3.checks.statements import Says, Verdict, covers_action, judge
 from panther_s3.policies import role_policy, to_json
 from panther_s3.problems import Problem, ProblemKind
@@ -61,9 +61,7 @@ def check_read(readings: Readings, answers: Answers) -> CheckResult:
         judge_access(CheckId.OBJECTS_READ, readings, answers, "s3:GetObject", f"{_arn(answers)}/{row.prefix}any-object")
         for row in answers.source.prefix_log_types
     ]
-    return next((finding for finding in findings if finding.status is Status.FAIL), None) or next(
-        (finding for finding in findings if finding.status is not Status.PASS), findings[0]
-    )
+    return worst(findings)
 
 
 def judge_access(check: CheckId, readings: Readings, answers: Answers, action: str, resource: str) -> CheckResult:
@@ -88,7 +86,7 @@ def judge_access(check: CheckId, readings: Readings, answers: Answers, action: s
 def judge_role(check: CheckId, role: Role, answers: Answers, action: str, resource: str) -> CheckResult:
     """Return what the role's own policies say of `action` on `resource`."""
     verdict = judge([(policy.name, policy.document) for policy in role.policies], action, resource)
-    evidence = _evidence(
+    evidence = evidence_of(
         f"policy {verdict.document} of {role.arn}" if verdict.document else f"policies of {role.arn}",
         verdict,
         action,
@@ -125,7 +123,7 @@ def judge_role(check: CheckId, role: Role, answers: Answers, action: str, resour
 def _judge_bucket_policy(check: CheckId, policy: Document, role: Role, action: str, resource: str) -> CheckResult:
     """Look for Deny statements of the bucket's policy that meet the role; an Allow is not needed in its own account."""
     verdict = judge([("bucket policy", policy)], action, resource, names_of(role))
-    evidence = _evidence("bucket policy", verdict, action, resource)
+    evidence = evidence_of("bucket policy", verdict, action, resource)
     if verdict.says is Says.DENIED:
         return CheckResult(
             check, Status.FAIL, "bucket_policy",
@@ -155,10 +153,11 @@ def _wanted_statement(answers: Answers, action: str) -> str:
 
 
 def _arn(answers: Answers) -> str:
-    return bucket_arn(answers.source.bucket_name, answers.region_of_bucket)
+    return bucket_arn(answers.source.bucket_name, answers.partition)
 
 
-def _evidence(document: str, verdict: Verdict, action: str, resource: str) -> dict[str, object]:
+def evidence_of(document: str, verdict: Verdict, action: str, resource: str) -> dict[str, object]:
+    """Return what a finding rests on: the document, the statement that decided, and the request."""
     return {
         "document": document,
         "statement": verdict.statement,

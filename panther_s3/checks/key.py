@@ -5,7 +5,7 @@ from __future__ import annotations
 from panther_s3.answers import Answers
 from panther_s3.aws.buckets import BucketFacts, Encryption
 from panther_s3.aws.roles import Role
-from panther_s3.checks.bucket import found, judge_role, names_of
+from panther_s3.checks.bucket import evidence_of, found, judge_role, names_of
 from panther_s3.checks.readings import Document, Readings
 from panther_s3.checks.result import CheckId, CheckResult, Status, unread
 from panther_s3.checks.statements import Says, judge
@@ -98,11 +98,7 @@ def check_decrypt(readings: Readings, answers: Answers) -> CheckResult:
 def _judge_key_policy(policy: Document, role: Role, arn: str) -> CheckResult | None:
     """Return what stands in the way in the key's policy; None where nothing does."""
     verdict = judge([("key policy", policy)], DECRYPT, arn, names_of(role))
-    evidence = {
-        "document": f"key policy of {arn}",
-        "statement": verdict.statement,
-        "request": {"action": DECRYPT, "resource": arn},
-    }
+    evidence = evidence_of(f"key policy of {arn}", verdict, DECRYPT, arn)
     if verdict.says is Says.DENIED:
         return CheckResult(
             CheckId.KMS_DECRYPT, Status.FAIL, "key_policy_denies",

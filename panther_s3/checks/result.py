@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,3 +101,16 @@ def unread(check: CheckId, problem: Problem) -> CheckResult:
     cause = "not_readable" if missing else "not_answered"
     remedy = f"Ask for {missing}, then Retry." if missing else problem.remedy or "Retry."
     return CheckResult(check, Status.UNKNOWN, cause, f"{problem.title}. {problem.cause}".strip(), remedy)
+
+
+def summary_of(results: Iterable[CheckResult]) -> str:
+    """Return the counts in words, worst first."""
+    counts = Counter(result.status for result in results)
+    words = {
+        Status.FAIL: "failed",
+        Status.UNKNOWN: "unknown",
+        Status.WARN: "with a warning",
+        Status.PASS: "passed",
+    }
+    parts = [f"{counts[status]} {word}" for status, word in words.items() if counts[status]]
+    return ", ".join(parts) or "Not judged"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from panther_s3.answers import Answers
 from panther_s3.handwork.steps import HandValue
-from panther_s3.rules import PERIODS, alarm_fault, alarm_minutes
+from panther_s3.rules import alarm_fault, alarm_minutes, alarm_parts
 from panther_s3.source import S3Source, StreamType
 
 
@@ -60,8 +60,7 @@ def _alarm(answers: Answers) -> Iterator[HandValue]:
         yield HandValue("Log drop-off alarm", "No")
         return
     if alarm_fault(number, period) or alarm_minutes(number, period) != minutes:
-        period = next(name for name in reversed(PERIODS) if minutes % PERIODS[name] == 0)
-        number = str(minutes // PERIODS[period])
+        number, period = alarm_parts(minutes)
     yield HandValue("Log drop-off alarm", "Yes")
     yield HandValue("Number", number)
     yield HandValue("Period", period)

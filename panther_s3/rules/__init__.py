@@ -8,7 +8,7 @@ rules over a whole source are in `panther_s3.rules.findings`.
 
 from __future__ import annotations
 
-from panther_s3.rules.alarm import PERIODS, alarm_fault, alarm_minutes
+from panther_s3.rules.alarm import NO_ALARM, PERIODS, alarm_fault, alarm_meaning, alarm_minutes, alarm_parts
 from panther_s3.rules.arns import (
     kms_key_fault,
     kms_key_warning,
@@ -19,6 +19,7 @@ from panther_s3.rules.bucket import bucket_name_fault, bucket_name_from
 from panther_s3.rules.names import (
     account_id_fault,
     name_fault,
+    other_account_warning,
     panther_account_fault,
     region_fault,
     region_warning,
@@ -37,10 +38,13 @@ from panther_s3.rules.objects import (
 )
 
 __all__ = [
+    "NO_ALARM",
     "PERIODS",
     "account_id_fault",
     "alarm_fault",
+    "alarm_meaning",
     "alarm_minutes",
+    "alarm_parts",
     "bucket_name_fault",
     "bucket_name_from",
     "envelope_field_fault",
@@ -52,6 +56,7 @@ __all__ = [
     "log_type_warning",
     "name_fault",
     "notification_suffix_fault",
+    "other_account_warning",
     "panther_account_fault",
     "prefix_fault",
     "region_fault",

@@ -32,3 +32,24 @@ def alarm_minutes(number_text: str, period: str) -> int:
     if fault := alarm_fault(number_text, period):
         raise ValueError(fault)
     return int(number_text) * PERIODS[period]
+
+
+def alarm_parts(minutes: int) -> tuple[str, str]:
+    """Return `minutes` as number and period, in the longest period that they are a whole number of."""
+    period = next(name for name in reversed(PERIODS) if minutes % PERIODS[name] == 0)
+    return str(minutes // PERIODS[period]), period
+
+
+def alarm_meaning(number_text: str, period: str) -> str:
+    """Return in words what an alarm after this time means; "" while it cannot be one."""
+    if alarm_fault(number_text, period):
+        return ""
+    return (
+        f"If no event of this source is processed for {number_text} {period}, Panther raises one alert of critical "
+        "severity and does not repeat it. It counts events processed, so a parsing failure can set it off "
+        "too.\n\nIt reaches you through the alert destinations that take System Errors: see that one does. "
+        "The last step shows where in Panther's Console to set it."
+    )
+
+
+NO_ALARM = "No alarm: if the bucket falls silent, Panther will not say so."

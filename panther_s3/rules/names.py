@@ -51,6 +51,16 @@ def same_account_warning(source_account: str, panther_account: str) -> str:
     return ""
 
 
+def other_account_warning(source_account: str, own_account: str) -> str:
+    """Return a warning where the profile belongs to another account than the bucket."""
+    if source_account and own_account and source_account != own_account:
+        return (
+            f"Your profile belongs to {own_account}: in {source_account} the wizard can look nothing up and "
+            "make no stack. Choose a profile of that account, or make the role by hand."
+        )
+    return ""
+
+
 def region_fault(value: str) -> str:
     """Return why `value` cannot be a region's code. Unknown codes of the right shape are taken."""
     if not value:

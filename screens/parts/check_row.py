@@ -23,13 +23,18 @@ WORDS = {
 WIDTH = 11
 
 
+def row_id(check: CheckId) -> str:
+    """Return the id of the row of `check`: its own, in the characters that an id may have."""
+    return check.value.replace(".", "-").replace("_", "-")
+
+
 class CheckRow(Widget, can_focus=True):
     """A row that settles when its check is judged; Enter or a click opens and closes its details."""
 
     BINDINGS = [("enter", "details", "Details"), ("down", "app.focus_next"), ("up", "app.focus_previous")]
 
     def __init__(self, check: CheckId) -> None:
-        super().__init__(id=check.value.replace(".", "-").replace("_", "-"), classes="check-row")
+        super().__init__(id=row_id(check), classes="check-row")
         self.check = check
         self.result: CheckResult | None = None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -108,8 +107,6 @@ class TextField(Field):
         def control(self) -> TextField:
             return self.field
 
-    DEFAULT_CLASSES: ClassVar[str] = "text-field"
-
     def __init__(
         self,
         label: str,
@@ -117,14 +114,11 @@ class TextField(Field):
         *,
         rule: Callable[[str], str] = lambda _: "",
         hint: str = "",
-        placeholder: str = "",
         suggester: Suggester | None = None,
         stacked: bool = False,
         id: str,
     ) -> None:
-        self.input = PasteInput(
-            value, placeholder=placeholder, suggester=suggester, id=id, compact=True, select_on_focus=False
-        )
+        self.input = PasteInput(value, suggester=suggester, id=id, compact=True, select_on_focus=False)
         super().__init__(label, self.input, hint=hint, id=id)
         self.set_class(stacked, "-stacked")
         self.rule = rule

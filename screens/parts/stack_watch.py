@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic, sleep
 
 from rich.text import Text
 from textual import on, work
@@ -44,7 +43,7 @@ class StackWatch(Vertical):
 
     @dataclass
     class Progressed(Message):
-        """New events, or none for the reason in `delay`."""
+        """AWS told where the stack stands."""
 
         progress: StackProgress
         events: tuple[StackEvent, ...]
@@ -122,7 +121,7 @@ class StackWatch(Vertical):
                     self.post_message(self.Refused(problem))
                     return
                 self.post_message(self.Delayed(problem))
-            threading.Event().wait(POLL_SECONDS)
+            sleep(POLL_SECONDS)
 
     @on(Progressed)
     def _show_progress(self, event: Progressed) -> None:

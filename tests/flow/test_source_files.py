@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.widgets import Input, OptionList
 
 from panther_s3.answers import Answers
@@ -80,7 +81,7 @@ def test_a_written_file_reads_back_the_same(tmp_path: Path) -> None:
     assert load_source_file(path) == loaded
 
 
-def test_flags_come_before_the_environment(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_flags_come_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
     assert AwsOptions(region="us-east-1").environment_region() == "us-east-1"
     assert AwsOptions().environment_region() == "eu-west-1"

@@ -14,7 +14,7 @@ from panther_s3.flow import Back, Done, GoTo, Step
 from panther_s3.report import as_json, as_markdown
 from panther_s3.source import PrefixLogTypes, S3Source
 from panther_s3.source_file import load_source_file
-from screens.finish import FinishScreen, another_bucket
+from screens.finish import FinishScreen
 from screens.parts.hand_steps import CopyValue
 from screens.parts.save_dialog import SaveDialog
 from tests.host import HostApp, settle, text_of
@@ -160,7 +160,7 @@ async def test_another_bucket_begins_with_who_and_where_alone(whole: Answers) ->
 
 
 def test_another_bucket_after_saving_has_nothing_to_lose_yet(whole: Answers) -> None:
-    assert not another_bucket(replace(whole, saved=(whole.source,))).unsaved
+    assert not replace(whole, saved=(whole.source,)).for_another_bucket().unsaved
 
 
 async def test_what_was_made_is_listed_with_the_way_to_take_it_back(whole: Answers) -> None:

@@ -120,7 +120,7 @@ def test_names_that_follow_from_a_source_s_name() -> None:
         role_arn("111122223333", suffix, AWS_CN)
         == "arn:aws-cn:iam::111122223333:role/PantherLogProcessingRole-cloudtrail-prod"
     )
-    assert bucket_arn("acme-logs", "us-gov-west-1") == "arn:aws-us-gov:s3:::acme-logs"
+    assert bucket_arn("acme-logs", AWS_US_GOV) == "arn:aws-us-gov:s3:::acme-logs"
 
 
 def test_labels_of_stream_types_are_the_console_s() -> None:
