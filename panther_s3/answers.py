@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from panther_s3.panther import DEFAULT_TOPIC, PantherDeployment
@@ -59,6 +60,8 @@ class Answers:
     panther: PantherDeployment = field(default_factory=PantherDeployment)
     api_url: str = ""
     """Panther's API as a source file names it; kept so that saving the file again does not lose it."""
+    onboarding: Mapping[str, str] | None = None
+    """A source file's section for unattended runs, kept for the same reason."""
     source: S3Source = field(default_factory=S3Source)
     notifications_by: NotificationsBy = NotificationsBy.WIZARD
     bucket_region: str = ""
@@ -117,6 +120,16 @@ class Answers:
         return role_arn(self.source.aws_account_id, self.role_suffix, self.partition)
 
     @property
+    def role_arn(self) -> str:
+        """The role's ARN: the one that was given, else the expected one; "" while the account is not known."""
+        return self.source.log_processing_role_arn or (self.expected_role_arn if self.source.aws_account_id else "")
+
+    @property
+    def source_to_keep(self) -> S3Source:
+        """The source with its role named, since a file knows neither the suffix chosen nor the bucket's partition."""
+        return replace(self.source, log_processing_role_arn=self.role_arn)
+
+    @property
     def topic_arn(self) -> str:
         """The notification topic: the one named, else Panther's default in the bucket's region."""
         return self.source.topic_arn or (
@@ -127,6 +140,10 @@ class Answers:
         """Return these answers with fields of the source replaced."""
         return replace(self, source=replace(self.source, **changes))  # type: ignore[arg-type]
 
+    def as_saved(self) -> Answers:
+        """Return these answers once a file holds their sources."""
+        return replace(self, saved=(*self.finished, self.source, self.source_to_keep))
+
     def for_another_bucket(self) -> Answers:
         """Return the answers to begin another bucket with: who and where stay, the bucket's own are empty."""
         managed = self.source.panther_managed_bucket_notifications_enabled
@@ -135,7 +152,7 @@ class Answers:
             source=S3Source(
                 aws_account_id=self.source.aws_account_id, panther_managed_bucket_notifications_enabled=managed
             ),
-            finished=(*self.finished, self.source),
+            finished=(*self.finished, self.source_to_keep),
             bucket_region="",
             suffix="",
             failed_checks=(),

@@ -30,7 +30,7 @@ def as_markdown(answers: Answers) -> str:
         for made in answers.made:
             lines.append(f"- {_escaped(made.kind)} {_code(made.name)}" + (f" {_code(made.arn)}" if made.arn else ""))
         lines += ["", "## To take it back", "", *_steps(undo_steps(answers))]
-    lines += ["## Source file", "", *_block(dump_source_file(answers.panther, _sources(answers)), "yaml")]
+    lines += ["## Source file", "", *_block(as_source_file(answers), "yaml")]
     return "\n".join(lines) + "\n"
 
 
@@ -50,15 +50,22 @@ def as_json(answers: Answers) -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
+def as_source_file(answers: Answers) -> str:
+    """Return the source file of `answers`, with every source of the run."""
+    return dump_source_file(answers.panther, _sources(answers), api_url=answers.api_url, onboarding=answers.onboarding)
+
+
 def _sources(answers: Answers) -> tuple[S3Source, ...]:
-    """Every source of the run; one that was only begun to be asked about is none."""
-    return tuple(source for source in (*answers.finished, answers.source) if source != S3Source())
+    """Every source of the run; one that was not even begun is none."""
+    begun = (answers.source_to_keep,) if answers.source != S3Source() else ()
+    return (*answers.finished, *begun)
 
 
 def _of_each_source(answers: Answers) -> Iterator[Answers]:
-    """`answers` as they are for each source: only the last one's suffix was chosen just now."""
-    for source in _sources(answers):
-        yield answers if source is answers.source else replace(answers, source=source, suffix="")
+    """`answers` as they are for each source of the run."""
+    yield from (replace(answers, source=source, suffix="") for source in answers.finished)
+    if answers.source != S3Source():
+        yield answers
 
 
 def _steps(steps: Iterable[HandStep]) -> Iterator[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
-from dataclasses import replace
+from pathlib import Path
 
 from textual import work
 from textual.app import ComposeResult
@@ -12,9 +13,7 @@ from textual.widgets import Button, Static
 
 from panther_s3.flow import Done, GoTo, Step
 from panther_s3.handwork import console_form, next_steps, undo_steps
-from panther_s3.report import as_json, as_markdown
-from panther_s3.source import S3Source
-from panther_s3.source_file import dump_source_file
+from panther_s3.report import as_json, as_markdown, as_source_file
 from screens.parts.chrome import action_button
 from screens.parts.hand_steps import CopyValue, HandSteps
 from screens.parts.save_dialog import SaveDialog
@@ -53,29 +52,28 @@ class FinishScreen(StepScreen):
         yield action_button("Add another", "add_another", id="add-another")
         yield action_button(self.FORWARD, "forward", primary=True, id="forward")
 
-    @property
-    def _sources(self) -> tuple[S3Source, ...]:
-        return (*self.answers.finished, self.answers.source)
-
     @work(exclusive=True)
     async def action_save_source(self) -> None:
         """Save the sources as a file that the wizard and the other commands can open."""
-        text = dump_source_file(self.answers.panther, self._sources, api_url=self.answers.api_url)
-        path = await self.app.push_screen_wait(SaveDialog(f"{self.answers.source.suffix or 'source'}.yml", text))
-        if path is not None:
-            self.answers = replace(self.answers, saved=self._sources)
-            self.notify(f"Saved. Open it again with: panther-s3-wizard {path}", markup=False)
+        if (path := await self._ask_and_save("yml", as_source_file(self.answers))) is not None:
+            self.answers = self.answers.as_saved()
+            self.notify(f"Saved. Open it again with: {shlex.join(('panther-s3-wizard', str(path)))}", markup=False)
 
-    def action_save_markdown(self) -> None:
+    @work(exclusive=True)
+    async def action_save_markdown(self) -> None:
         """Save this view for people."""
-        self._save("md", as_markdown(self.answers))
+        if (path := await self._ask_and_save("md", as_markdown(self.answers))) is not None:
+            self.notify(f"Saved to {path}", markup=False)
 
-    def action_save_json(self) -> None:
+    @work(exclusive=True)
+    async def action_save_json(self) -> None:
         """Save this view for programs."""
-        self._save("json", as_json(self.answers))
+        if (path := await self._ask_and_save("json", as_json(self.answers))) is not None:
+            self.notify(f"Saved to {path}", markup=False)
 
-    def _save(self, ending: str, text: str) -> None:
-        self.app.push_screen(SaveDialog(f"{self.answers.source.suffix or 'source'}.{ending}", text))
+    async def _ask_and_save(self, ending: str, text: str) -> Path | None:
+        dialog = SaveDialog(f"{self.answers.source.suffix or 'source'}.{ending}", text)
+        return await self.app.push_screen_wait(dialog)
 
     def action_forward(self) -> None:
         """End the onboarding; an unsaved source is asked about by the app's own Quit."""

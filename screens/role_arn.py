@@ -63,7 +63,7 @@ class RoleArnScreen(StepScreen):
         source = self.answers.source
         yield TextField(
             "Role ARN",
-            source.log_processing_role_arn or self.answers.expected_role_arn,
+            self.answers.role_arn,
             rule=lambda value: rules.role_arn_fault(value, source.aws_account_id, self.answers.partition),
             hint="From the stack's Outputs, or from IAM.",
             stacked=True,
@@ -79,7 +79,10 @@ class RoleArnScreen(StepScreen):
         self._look_up()
 
     def gather(self) -> Answers:
-        return self.answers.with_source(log_processing_role_arn=self.arn.value)
+        typed = self.arn.value
+        if typed == self.answers.role_arn:  # one that is only proposed goes on following the source's name
+            return self.answers
+        return self.answers.with_source(log_processing_role_arn=typed)
 
     def ready(self) -> bool:
         if self.arn.judge():

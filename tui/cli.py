@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 import assets
-from panther_s3.problems import Problem
+from panther_s3.problems import Problem, ProblemKind
 from panther_s3.text import visible
 from tui.exit_codes import BAD_USAGE, FAILED, INTERRUPTED
 from tui.options import AwsOptions, aws_options
@@ -21,6 +21,10 @@ from tui.options import AwsOptions, aws_options
 if TYPE_CHECKING:
     from panther_s3.panther import PantherDeployment
     from panther_s3.source import S3Source
+
+
+NOT_THE_USAGE = frozenset({ProblemKind.CREDENTIALS, ProblemKind.NETWORK, ProblemKind.THROTTLED, ProblemKind.UNEXPECTED})
+"""Problems that no other flag or file would mend."""
 
 
 class WizardGroup(click.Group):
@@ -179,7 +183,7 @@ def _run() -> int:
         return INTERRUPTED
     except Problem as problem:
         click.echo(visible(f"Error: {problem}"), err=True)
-        return BAD_USAGE
+        return FAILED if problem.kind in NOT_THE_USAGE else BAD_USAGE
     except BrokenPipeError:
         _drop_output()
         return FAILED

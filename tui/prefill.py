@@ -20,6 +20,7 @@ def prefilled(answers: Answers, loaded: SourceFile, place: int) -> Answers:
         answers,
         panther=loaded.panther,
         api_url=loaded.api_url,
+        onboarding=loaded.onboarding,
         source=source,
         notifications_by=NotificationsBy.PANTHER if managed else NotificationsBy.WIZARD,
         suffix=source.role_suffix if source.role_suffix != source.suffix else "",

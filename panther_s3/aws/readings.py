@@ -27,7 +27,7 @@ def read_for_checks(aws: Aws, answers: Answers) -> Readings:
     source = answers.source
     buckets, keys, roles = Buckets(aws), Keys(aws), Roles(aws)
     with ThreadPoolExecutor(max_workers=5) as pool:
-        role = pool.submit(_or_problem, lambda: roles.find(role_name_of(source.log_processing_role_arn)))
+        role = pool.submit(_or_problem, lambda: roles.find(role_name_of(answers.role_arn)))
         bucket = pool.submit(_or_problem, lambda: buckets.read_facts(source.bucket_name, source.aws_account_id))
         policy = pool.submit(_or_problem, lambda: buckets.read_policy(source.bucket_name, answers.region_of_bucket))
         key = (

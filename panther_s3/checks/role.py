@@ -28,7 +28,7 @@ ASSUME = "sts:AssumeRole"
 
 def check_exists(readings: Readings, answers: Answers) -> CheckResult:
     """Judge `role.exists`."""
-    arn = answers.source.log_processing_role_arn
+    arn = answers.role_arn
     role = readings.role
     if isinstance(role, Problem):
         return unread(CheckId.ROLE_EXISTS, role)

@@ -45,7 +45,7 @@ def _save_source(answers: Answers) -> HandStep:
             "“I want to set everything up on my own”: the role is there, and the page takes its ARN.",
             "Panther then assumes the role and looks at the bucket. It saves the source even if that fails.",
         ),
-        (HandValue("Role ARN", answers.source.log_processing_role_arn or answers.expected_role_arn),),
+        (HandValue("Role ARN", answers.role_arn),),
     )
 
 

@@ -13,7 +13,6 @@ from panther_s3.source import S3Source, StreamType
 def console_form(answers: Answers) -> tuple[HandValue, ...]:
     """Return the values of Panther's form in its order, those of fields that are left empty as ""."""
     source = answers.source
-    role = source.log_processing_role_arn or (answers.expected_role_arn if source.aws_account_id else "")
     return (
         HandValue("Name", source.name),
         HandValue("Account ID", source.aws_account_id),
@@ -23,7 +22,7 @@ def console_form(answers: Answers) -> tuple[HandValue, ...]:
         *_stream_option(source),
         *_rows(source),
         *_managed(source),
-        HandValue("Role ARN", role),
+        HandValue("Role ARN", answers.role_arn),
         *_alarm(answers),
     )
 

@@ -19,11 +19,18 @@ _COMMENTS = {
 }
 
 
-def dump_source_file(panther: PantherDeployment, sources: Sequence[S3Source], *, api_url: str = "") -> str:
+def dump_source_file(
+    panther: PantherDeployment,
+    sources: Sequence[S3Source],
+    *,
+    api_url: str = "",
+    onboarding: Mapping[str, str] | None = None,
+) -> str:
     """Return the source file of `sources`, as YAML that `load_source_file` reads back to the same."""
-    document = {
+    document: dict[str, Any] = {
         "panther": {**asdict(panther), **({"api_url": api_url} if api_url else {})},
         "sources": [source_document(source) for source in sources],
+        **({"onboarding": dict(onboarding)} if onboarding else {}),
     }
     return "".join(f"{line}\n" for line in _lines(document))
 

@@ -118,7 +118,7 @@ async def test_the_ways_by_hand_lead_to_the_end_and_make_nothing(
     assert answers.made == ()
     suffix = name.replace(" ", "-")
     assert Roles(Aws("default", "us-west-2")).find(f"PantherLogProcessingRole-{suffix}") is None
-    assert load_source_file(tmp_path / "source.yml").sources == (answers.source,)
+    assert load_source_file(tmp_path / "source.yml").sources == (answers.source_to_keep,)
 
 
 async def test_the_other_region_is_the_buckets_own(wizard: Wizard) -> None:

@@ -28,6 +28,9 @@ sources:
     aws_account_id: "111122223333"
     bucket_name: acme-empty
     panther_managed_bucket_notifications_enabled: true
+onboarding:
+  iam_role: manual
+  changes: plan
 """
 
 
@@ -69,6 +72,7 @@ async def test_one_of_several_is_asked_for_and_saving_keeps_them_all(wizard: Wiz
         await until(pilot, Step.FINISH)
     before, after = load_source_file(path), load_source_file(tmp_path / "again.yml")
     assert after.api_url == before.api_url
+    assert after.onboarding == before.onboarding == {"iam_role": "manual", "changes": "plan"}
     assert after.panther == before.panther
     assert sorted(after.sources, key=str) == sorted(before.sources, key=str)
 
@@ -77,7 +81,8 @@ def test_a_written_file_reads_back_the_same(tmp_path: Path) -> None:
     path = tmp_path / "source.yml"
     path.write_text(TEXT)
     loaded = load_source_file(path)
-    path.write_text(dump_source_file(loaded.panther, loaded.sources, api_url=loaded.api_url))
+    text = dump_source_file(loaded.panther, loaded.sources, api_url=loaded.api_url, onboarding=loaded.onboarding)
+    path.write_text(text)
     assert load_source_file(path) == loaded
 
 

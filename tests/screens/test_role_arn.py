@@ -63,7 +63,19 @@ async def test_the_roles_conventional_arn_is_proposed_and_taken(aws: Aws, filled
         assert await pilot.click("#forward")
         await pilot.pause()
     assert isinstance(app.results[0], Forward)
-    assert app.results[0].answers.source.log_processing_role_arn == f"{ARN}PantherLogProcessingRole-prod-trail"
+    answers = app.results[0].answers
+    assert answers.role_arn == f"{ARN}PantherLogProcessingRole-prod-trail"
+    assert answers.with_source(name="renamed").role_arn == f"{ARN}PantherLogProcessingRole-renamed"
+
+
+async def test_an_arn_that_was_given_stays_through_a_new_name(aws: Aws, filled: Answers) -> None:
+    given = f"{ARN}PantherLogProcessingRole-prod-trail"
+    app = HostApp(RoleArnScreen(filled.with_source(log_processing_role_arn=given), aws))
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+    assert app.results[0].answers.with_source(name="renamed").role_arn == given
 
 
 async def test_a_role_that_is_not_there_yet_is_told_and_stops_nobody(aws: Aws, filled: Answers) -> None:

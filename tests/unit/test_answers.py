@@ -53,6 +53,17 @@ def test_another_suffix_names_both() -> None:
     assert answers.stack_name == "panther-log-analysis-setup-second"
 
 
+def test_a_file_gets_the_role_in_full_that_the_answers_only_lead_to() -> None:
+    answers = Answers(source=SOURCE, suffix="second", bucket_region="cn-north-1")
+
+    assert answers.source.log_processing_role_arn == ""
+    kept = answers.source_to_keep
+    assert kept.log_processing_role_arn == "arn:aws-cn:iam::111122223333:role/PantherLogProcessingRole-second"
+    assert not answers.as_saved().unsaved
+    assert answers.as_saved().for_another_bucket().finished == (kept,)
+    assert Answers().role_arn == ""
+
+
 def test_the_topic_is_the_named_one_else_panther_s_default() -> None:
     answers = Answers(source=SOURCE, region="us-east-1", bucket_region="us-west-2")
     named = "arn:aws:sns:us-west-2:111122223333:mine"
