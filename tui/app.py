@@ -14,7 +14,9 @@ from typing import ClassVar
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.theme import Theme
 
 from assets import STYLES
 from panther_s3.answers import Answers
@@ -34,6 +36,7 @@ class WizardApp(App[int]):
 
     TITLE = "Panther S3 wizard"
     CSS_PATH: ClassVar = [STYLES / "frame.tcss"]
+    theme = Reactive(os.environ.get("TEXTUAL_THEME", DARK.name))
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", priority=True)]
 
     def __init__(
@@ -56,10 +59,11 @@ class WizardApp(App[int]):
         self._answers = self._choices[0]
         self._connections = Connections(endpoint_url, self.ask_mfa_code)
         self._mfa_code: Future[str] = Future()
-        for theme in (DARK, LIGHT):
-            self.register_theme(theme)
-        if "TEXTUAL_THEME" not in os.environ:
-            self.theme = DARK.name
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """Textual's themes and ours; ours are known from the start, so that the first style sheet speaks of them."""
+        return {**super().available_themes, DARK.name: DARK, LIGHT.name: LIGHT}
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()

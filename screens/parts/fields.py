@@ -44,11 +44,11 @@ class Field(Widget):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:  # noqa: ARG002
         """Mark the label of the field that is being filled in."""
-        self.add_class("-current")
+        self.query_one(".field-label").add_class("-current")
 
     def on_descendant_blur(self) -> None:
         """Take the mark away."""
-        self.remove_class("-current")
+        self.query_one(".field-label").remove_class("-current")
 
     @property
     def fault(self) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
+import os
+import subprocess
+import sys
+
 from textual.color import Color
 
 from panther_s3.flow import Step
@@ -19,9 +22,17 @@ async def test_the_first_screen_is_drawn_in_our_colours(wizard: Wizard) -> None:
         assert app.screen.styles.background == Color.parse(DARK.background)
 
 
-async def test_a_theme_of_the_operators_is_left_in_force(wizard: Wizard, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TEXTUAL_THEME", "nord")
-    app = wizard()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, Step.WELCOME)
-        assert app.theme != DARK.name
+def test_a_theme_of_the_operators_is_left_in_force() -> None:
+    # a process of its own: Textual reads the variable when it is first imported
+    shown = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from tui.app import WizardApp; app = WizardApp(); print(app.theme, app.current_theme.name)",
+        ],
+        env={**os.environ, "TEXTUAL_THEME": "nord"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert shown.stdout.split() == ["nord", "nord"]
