@@ -16,41 +16,43 @@ import time
 RUNS = 15
 TIME_LIMIT, MEMORY_LIMIT = 1.25, 1.3
 
-FRAME = """
+PROBE = """
 import os, resource, time
-def frame_is_up():
-    print(time.time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, flush=True)
-    os._exit(0)
-"""
-WIZARD = (
-    FRAME
-    + """
-import tui.cli
-from tui.start import load_app
-class Probe(load_app()):
+class Probe:
+    # the frame is full once the last input and the keys of the footer have their places
     def on_mount(self):
         self.looking = self.set_interval(0.002, self.look)
     def look(self):
-        if self.screen.query("#panther-region") and self.screen.query_one("#panther-region").region:
+        inputs, keys = self.screen.query("Input"), self.screen.query("FooterKey")
+        if len(inputs) == 3 and keys and all(widget.region for widget in (*inputs, *keys)):
             self.looking.stop()
-            self.call_after_refresh(frame_is_up)
-Probe().run(headless=True, size=(80, 24))
+            self.call_after_refresh(self.frame_is_up)
+    def frame_is_up(self):
+        print(time.time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, flush=True)
+        os._exit(0)
+"""
+WIZARD = (
+    PROBE
+    + """
+import tui.cli
+from tui.start import load_app
+class Probed(Probe, load_app()):
+    pass
+Probed().run(headless=True, size=(80, 24))
 """
 )
 BARE = (
-    FRAME
+    PROBE
     + """
 from textual.app import App
 from textual.widgets import Footer, Header, Input, Select
-class Bare(App):
+class Probed(Probe, App):
     def compose(self):
         yield Header()
         yield Select([("default", "default")])
         yield Input(); yield Input(); yield Input()
         yield Footer()
-    def on_ready(self):
-        self.call_after_refresh(frame_is_up)
-Bare().run(headless=True, size=(80, 24))
+Probed().run(headless=True, size=(80, 24))
 """
 )
 

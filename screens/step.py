@@ -8,18 +8,18 @@ from typing import ClassVar
 from textual import events, on, work
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
+from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Button, Footer, Label, Static
+from textual.widgets import Button, Static
 from textual.worker import Worker, WorkerState
 
 from assets import STYLES
 from panther_s3.answers import Answers
 from panther_s3.flow import Back, Forward, Step, StepResult
-from screens.parts.chrome import ActionBar, AppBar, Body, HelpAside, StageBar, action_button, field_of
+from screens.parts.chrome import ActionBar, AppBar, Body, HelpAside, KeyFooter, StageBar, action_button, field_of
 from screens.parts.problem_panel import ProblemPanel
 from screens.parts.run_here import run_here
-from screens.parts.text import plain
 
 
 class StepScreen(Screen[StepResult]):
@@ -53,14 +53,17 @@ class StepScreen(Screen[StepResult]):
         yield AppBar(self.answers)
         yield StageBar(self.STEP)
         with Horizontal(id="columns"):
-            with Body(id="body"), Vertical(id="content"):
-                yield Label(plain(self.HEADING), id="heading")
-                if self.LEAD:
-                    yield Static(plain(self.LEAD), id="lead")
+            with Body(id="body"):
+                yield Static(self._heading(), id="heading")
                 yield from self.compose_body()
             yield HelpAside(self.STEP)
         yield ActionBar(*self.buttons())
-        yield Footer()
+        yield KeyFooter()
+
+    def _heading(self) -> Content:
+        """The step's name, and in a line what it is about."""
+        lead = [("\n", ""), (self.LEAD, "not bold $foreground 60%")] if self.LEAD else []
+        return Content.assemble((self.HEADING, ""), *lead)
 
     def compose_body(self) -> ComposeResult:
         """Yield the widgets of the step's own content."""

@@ -8,8 +8,7 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.widgets import Input, Label, OptionList
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from panther_s3 import rules
@@ -49,10 +48,8 @@ class BucketField(TextField):
         self._list.display = False
 
     def compose(self) -> ComposeResult:
-        yield Label("Bucket Name", classes="field-label")
-        with Vertical(classes="field-column"):
-            yield self.input
-            yield self._list
+        yield self.input
+        yield self._list
         yield self._message
 
     def offer(self, names: Sequence[str]) -> None:

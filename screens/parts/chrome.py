@@ -5,8 +5,9 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Button, Static
+from textual.widgets import Button, Footer, Static
 
 from panther_s3.answers import Answers
 from panther_s3.flow import STAGES, Step, stage_of
@@ -66,6 +67,25 @@ class ActionBar(Horizontal):
         yield from self._buttons
 
 
+class KeyFooter(Footer):
+    """Textual's footer, which draws its keys once for all changes of bindings since the last frame."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._due = False
+
+    def bindings_changed(self, screen: Screen[object]) -> None:
+        """Draw the keys anew after the next frame, unless that is to be done already."""
+        if not self._due:
+            self._due = self.is_attached and screen.app.app_focus
+            super().bindings_changed(screen)
+
+    async def recompose(self) -> None:
+        """Draw the keys that hold now."""
+        self._due = False
+        await super().recompose()
+
+
 def action_button(label: str, action: str, *, primary: bool = False, id: str | None = None) -> Button:
     """Return a button of one line that runs `action` of its screen."""
     return Button(
@@ -90,8 +110,7 @@ class HelpAside(Static):
 
     def show(self, focused: Widget | None) -> None:
         """Show the help of `focused`, or of the field that it stands in."""
-        if self.display:
-            self.update(plain(sections(self._step.value)[field_of(self._step, focused)]))
+        self.update(plain(sections(self._step.value)[field_of(self._step, focused)]))
 
 
 def field_of(step: Step, widget: Widget | None) -> str:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.message import Message
 from textual.suggester import Suggester
 from textual.widget import Widget
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input, Static
 
-from panther_s3.text import clean_paste
+from panther_s3.text import clean_paste, visible
 from screens.parts.text import marked, plain
 
 
@@ -27,28 +28,36 @@ class PasteInput(Input):
 
 
 class Field(Widget):
-    """One question of a form. Its line beneath shows the fault, else the note, else the hint."""
+    """One question of a form. Its line beneath shows the fault, else the note, else the hint.
+
+    The label is drawn by the field itself, beside its children: a widget less for each question.
+    """
 
     def __init__(self, label: str, control: Widget, *, hint: str = "", id: str) -> None:
         super().__init__(id=f"{id}-field", classes="field")
         self._label, self._control, self._hint = label, control, hint
+        self._current = False
         self._fault = ""
         self._note: tuple[str, str] | None = None
         self._message = Static(plain(hint), classes="field-message")
         self._message.display = bool(hint)
 
     def compose(self) -> ComposeResult:
-        yield Label(plain(self._label), classes="field-label")
         yield self._control
         yield self._message
 
+    def render(self) -> Content:
+        return Content.styled(visible(self._label), "bold $primary" if self._current else "$foreground 60%")
+
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:  # noqa: ARG002
         """Mark the label of the field that is being filled in."""
-        self.query_one(".field-label").add_class("-current")
+        self._current = True
+        self.refresh()
 
     def on_descendant_blur(self) -> None:
         """Take the mark away."""
-        self.query_one(".field-label").remove_class("-current")
+        self._current = False
+        self.refresh()
 
     @property
     def fault(self) -> str:

@@ -195,7 +195,7 @@ async def test_each_value_is_copied_as_it_has_to_be_pasted(whole: Answers) -> No
     app = HostApp(FinishScreen(whole.with_source(prefix_log_types=rows)))
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await settle(pilot)
-        form = [row for row in app.screen.query(CopyValue) if row.parent is app.screen.query_one("#content")]
+        form = [row for row in app.screen.query(CopyValue) if row.parent is app.screen.query_one("#body")]
         for row in form:
             for button in row.query(Button):
                 button.press()
