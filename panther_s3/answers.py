@@ -67,6 +67,8 @@ class Answers:
     bucket_region: str = ""
     """Where AWS says the bucket lives; "" while it is not known."""
     iam_method: IamMethod | None = None
+    terraform: bool = False
+    """Whether the template file is wanted for Terraform, not CloudFormation."""
     suffix: str = ""
     """The role's and stack's suffix where the operator chose another than the name's."""
     alarm_number: str = "24"

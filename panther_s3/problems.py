@@ -14,6 +14,7 @@ class ProblemKind(enum.Enum):
     """What sort of obstacle a Problem is; decides which ways out a screen offers."""
 
     CREDENTIALS = "credentials"
+    UNKNOWN_PROFILE = "unknown profile"
     ACCESS_DENIED = "access denied"
     NOT_FOUND = "not found"
     THROTTLED = "throttled"

@@ -8,7 +8,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 
 from panther_s3.answers import Answers
-from panther_s3.handwork import HandStep, HandValue, console_form, next_steps, undo_steps
+from panther_s3.handwork import (
+    HandStep,
+    HandValue,
+    console_form,
+    managed_steps,
+    next_steps,
+    notification_steps,
+    undo_steps,
+)
 from panther_s3.source import S3Source
 from panther_s3.source_file import dump_source_file, source_document
 from panther_s3.text import visible
@@ -24,6 +32,9 @@ def as_markdown(answers: Answers) -> str:
         lines += ["## Validation", ""]
         lines += [f"- {_escaped(line)}" for line in (answers.validation_note, *answers.failed_checks) if line]
         lines.append("")
+    for each in _of_each_source(answers):
+        lines += [f"## How {_escaped(each.source.bucket_name)} tells Panther of new objects", ""]
+        lines += _steps(_notification_steps(each))
     lines += ["## What comes next", "", *_steps(next_steps(answers))]
     if answers.made:
         lines += ["## What this run made in AWS", ""]
@@ -44,6 +55,10 @@ def as_json(answers: Answers) -> str:
         "validation": answers.validation_note,
         "failed_checks": list(answers.failed_checks),
         "made": [asdict(made) for made in answers.made],
+        "notifications": [
+            {"bucket_name": each.source.bucket_name, "steps": [asdict(step) for step in _notification_steps(each)]}
+            for each in _of_each_source(answers)
+        ],
         "next_steps": [asdict(step) for step in next_steps(answers)],
         "undo": [asdict(step) for step in undo_steps(answers)],
     }
@@ -66,6 +81,12 @@ def _of_each_source(answers: Answers) -> Iterator[Answers]:
     yield from (replace(answers, source=source, suffix="") for source in answers.finished)
     if answers.source != S3Source():
         yield answers
+
+
+def _notification_steps(answers: Answers) -> tuple[HandStep, ...]:
+    """What the notification step showed for the source."""
+    managed = answers.source.panther_managed_bucket_notifications_enabled
+    return managed_steps(answers) if managed else notification_steps(answers)
 
 
 def _steps(steps: Iterable[HandStep]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Button, Static
 
+from panther_s3.answers import Answers
 from panther_s3.flow import Done, GoTo, Step
 from panther_s3.handwork import console_form, next_steps, undo_steps
 from panther_s3.report import as_json, as_markdown, as_source_file
@@ -30,6 +31,11 @@ class FinishScreen(StepScreen):
     FORWARD = "Finish Setup"
     AUTO_FOCUS = "#save-source"
     BINDINGS = [("ctrl+s", "save_source", "Save")]
+
+    def __init__(self, answers: Answers, program: str = "panther-s3-wizard") -> None:
+        """Take the answers, and the words that start this program again as it was started."""
+        super().__init__(answers)
+        self._program = program
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="saves"):
@@ -57,7 +63,7 @@ class FinishScreen(StepScreen):
         """Save the sources as a file that the wizard and the other commands can open."""
         if (path := await self._ask_and_save("yml", as_source_file(self.answers))) is not None:
             self.answers = self.answers.as_saved()
-            self.notify(f"Saved. Open it again with: {shlex.join(('panther-s3-wizard', str(path)))}", markup=False)
+            self.notify(f"Saved. Open it again with: {self._program} {shlex.quote(str(path))}", markup=False)
 
     @work(exclusive=True)
     async def action_save_markdown(self) -> None:

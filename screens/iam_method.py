@@ -94,7 +94,7 @@ class IamMethodScreen(StepScreen):
     def show_rights(self, event: RightsKnown) -> None:
         """Close our own way where AWS would refuse it."""
         if event.refused:
-            self.query_one("#create-stack", Tile).refuse(f"your identity may not {', '.join(event.refused)}.")
+            self.query_one("#create-stack", Tile).refuse(f"your identity is not allowed {', '.join(event.refused)}.")
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Remember the tile marked last: a click on Select takes the focus away from it."""

@@ -26,6 +26,8 @@ from screens.parts.fields import TextField
 from screens.parts.problem_panel import ProblemPanel
 from screens.step import StepScreen
 
+PAUSE_SECONDS = 0.5
+"""How long after a change the role is looked up; a paste is, without leaving the field."""
 MARKS = {Status.PASS: "ok", Status.FAIL: "fail", Status.WARN: "warn"}
 
 
@@ -104,6 +106,17 @@ class RoleArnScreen(StepScreen):
         self.problem.show(None)
         self.arn.show_note("Looking the role up…", "busy")
         self.look_up(arn)
+
+    @on(TextField.Edited, "#role-arn-field")
+    def _forget_if_changed(self) -> None:
+        """Take away what was found out about another ARN than the one that stands there now."""
+        if self._looked_up and self.arn.value != self._looked_up:
+            self._looked_up = ""
+            self.arn.show_note("")
+            self.problem.show(None)
+            self.query_one("#trust").display = False
+        if self.arn.value != self._looked_up:
+            self.set_timer(PAUSE_SECONDS, self._look_up)
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="role")
     def look_up(self, arn: str) -> None:

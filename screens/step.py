@@ -93,6 +93,7 @@ class StepScreen(Screen[StepResult]):
     def finish(self, result: StepResult) -> None:
         """Give `result` to the flow, unless a dialog lies over this screen or it has ended already."""
         if self.is_active:
+            self.app.clear_notifications()  # they speak of this step
             self.dismiss(result)
 
     def action_forward(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual import on
 from textual.app import ComposeResult
 from textual.widgets import RadioSet, Static, TabbedContent, TabPane
@@ -25,12 +27,12 @@ class TemplateFileScreen(StepScreen):
 
     def __init__(self, answers: Answers) -> None:
         super().__init__(answers)
-        self._terraform = False
+        self._terraform = answers.terraform
 
     def compose_body(self) -> ComposeResult:
         yield RadioSet(
-            Radio("CloudFormation (YAML)", value=True),
-            Radio("Terraform (HCL)"),
+            Radio("CloudFormation (YAML)", value=not self._terraform),
+            Radio("Terraform (HCL)", value=self._terraform),
             id="format",
             compact=True,
         )
@@ -40,6 +42,9 @@ class TemplateFileScreen(StepScreen):
             with TabPane("Then type", id="commands-tab"):
                 yield Static("Once the file is saved:", classes="note")
                 yield DocumentView(self.commands, language="bash", id="commands")
+
+    def gather(self) -> Answers:
+        return replace(self.answers, terraform=self._terraform)
 
     @property
     def language(self) -> str:

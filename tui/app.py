@@ -30,6 +30,9 @@ from tui.exit_codes import INTERRUPTED
 from tui.theme import DARK, LIGHT
 from tui.wiring import screen_for
 
+NOT_OF_A_WIZARD = frozenset({"Maximize", "Minimize", "Screenshot"})
+"""Commands of Textual's palette that lead nowhere in a form."""
+
 
 class WizardApp(App[int]):
     """Leads through the steps of the onboarding, one screen each."""
@@ -57,7 +60,7 @@ class WizardApp(App[int]):
         self.sub_title = "demo" if demo else ""
         self._choices = choices or (Answers(),)
         self._answers = self._choices[0]
-        self._connections = Connections(endpoint_url, self.ask_mfa_code)
+        self._connections = Connections(endpoint_url, self.ask_mfa_code, demo=demo)
         self._mfa_code: Future[str] = Future()
 
     @property
@@ -149,7 +152,9 @@ class WizardApp(App[int]):
         """Put the step's own commands before Textual's."""
         if isinstance(screen, StepScreen):
             yield from screen.system_commands()
-        yield from super().get_system_commands(screen)
+        for command in super().get_system_commands(screen):
+            if command.title not in NOT_OF_A_WIZARD:
+                yield command
 
 
 def _mfa_cancelled() -> Problem:

@@ -39,7 +39,7 @@ class WizardGroup(click.Group):
         return "", wizard, args  # without a name of its own in usage lines
 
 
-@click.group(cls=WizardGroup, invoke_without_command=True, subcommand_metavar="[FILE] | COMMAND [ARGS]...")
+@click.group(cls=WizardGroup, invoke_without_command=True, subcommand_metavar="[FILE | COMMAND ...]")
 @click.option("--demo", is_flag=True, help="Try the wizard on an embedded AWS; nothing of yours is touched.")
 @aws_options
 @click.version_option(package_name="panther-s3-wizard", message="%(version)s")
@@ -103,7 +103,7 @@ def policy(earlier: AwsOptions, /, kind: str, file: Path, source: str | None, **
 @click.option("--source", metavar="NAME", help="Which source of FILE; needed where it has several.")
 @aws_options
 def template(kind: str, file: Path, form: str, source: str | None, **_options: Any) -> None:
-    """Print a template of FILE's source: its role, or its notification topic."""
+    """Print a template: FILE's role, or its topic."""
     from panther_s3 import templates
 
     panther, chosen = _one_source(file, source)
@@ -122,7 +122,10 @@ def template(kind: str, file: Path, form: str, source: str | None, **_options: A
 @click.argument("pattern", default="")
 @aws_options
 def log_types(pattern: str, **_options: Any) -> None:
-    """List Panther's managed log types, all or those that PATTERN (a part, or with * and ?) matches."""
+    """List Panther's managed log types.
+
+    PATTERN is a part of a name, or a whole one with * and ?.
+    """
     wildcard = pattern if any(character in pattern for character in "*?[") else f"*{pattern}*"
     found = [name for name in assets.log_types() if fnmatch.fnmatch(name.lower(), wildcard.lower())]
     if not found:
@@ -133,18 +136,14 @@ def log_types(pattern: str, **_options: Any) -> None:
 
 def _one_source(file: Path, name: str | None) -> tuple[PantherDeployment, S3Source]:
     """Return the deployment and the one source that is meant."""
-    from panther_s3.rules.findings import check_source
     from panther_s3.source_file import load_source_file
 
-    loaded = load_source_file(file)
+    loaded = load_source_file(file, strict=True)
     names = ", ".join(repr(source.name) for source in loaded.sources)
     if name is None and len(loaded.sources) > 1:
         raise click.UsageError(f"{file} holds several sources: name one of {names} with --source.")
     for source in loaded.sources:
         if name in (None, source.name):
-            faults = [found for found in check_source(source) if found.severity == "error"]
-            if faults:
-                raise click.UsageError("\n".join(f"{file}: {found.path}: {found.message}" for found in faults))
             return loaded.panther, source
     raise click.UsageError(f"{file} has no source {name!r}; it holds {names}.")
 

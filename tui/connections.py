@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Connections:
     """Gives the same gateway for the same profile, so that sessions and clients are built once."""
 
-    def __init__(self, endpoint_url: str | None, mfa_code: Callable[[str], str]) -> None:
+    def __init__(self, endpoint_url: str | None, mfa_code: Callable[[str], str], *, demo: bool = False) -> None:
+        self.program = "panther-s3-wizard --demo" if demo else "panther-s3-wizard"
         self._endpoint_url, self._mfa_code = endpoint_url, mfa_code
         self._known: dict[str | None, Aws] = {}
         self._lock = threading.Lock()

@@ -63,4 +63,4 @@ def screen_for(step: Step, answers: Answers, connections: Connections) -> StepSc
         case Step.FINISH:
             from screens.finish import FinishScreen
 
-            return FinishScreen(answers)
+            return FinishScreen(answers, connections.program)

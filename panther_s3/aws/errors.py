@@ -17,7 +17,7 @@ from panther_s3.problems import PolicyStatement, Problem, ProblemKind
 if TYPE_CHECKING:
     from panther_s3.aws.session import Aws
 
-NO_CREDENTIALS = frozenset({ProblemKind.CREDENTIALS, ProblemKind.CANCELLED})
+NO_CREDENTIALS = frozenset({ProblemKind.CREDENTIALS, ProblemKind.UNKNOWN_PROFILE, ProblemKind.CANCELLED})
 """Kinds of Problem that every other call with the same credentials would meet as well."""
 _TOLD_BY_MESSAGE = (
     (cases.QUOTA, re.compile("rate exceeded", re.IGNORECASE), cases.SLOW_DOWN),

@@ -65,7 +65,7 @@ def unknown_profile(profile: str, known: Sequence[str] | Mapping[str, Any]) -> P
         f"There is no AWS profile {profile}",
         f"The config profile ({profile}) could not be found",
         guess + listed,
-        ProblemKind.CREDENTIALS,
+        ProblemKind.UNKNOWN_PROFILE,
     )
 
 

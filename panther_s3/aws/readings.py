@@ -9,11 +9,12 @@ from typing import TypeVar
 from panther_s3.answers import Answers
 from panther_s3.arns import role_name_of
 from panther_s3.aws.buckets import Buckets
+from panther_s3.aws.errors import NO_CREDENTIALS
 from panther_s3.aws.keys import Keys
 from panther_s3.aws.roles import Roles
 from panther_s3.aws.session import Aws
 from panther_s3.checks.readings import Readings
-from panther_s3.problems import Problem, ProblemKind
+from panther_s3.problems import Problem
 
 T = TypeVar("T")
 
@@ -51,6 +52,6 @@ def _or_problem(read: Callable[[], T]) -> T | Problem:
     try:
         return read()
     except Problem as problem:
-        if problem.kind is ProblemKind.CREDENTIALS:
+        if problem.kind in NO_CREDENTIALS:
             raise  # nothing can be read then, and one Retry mends all
         return problem

@@ -37,18 +37,22 @@ JUDGED_BY_CHECKS = frozenset({"kms_key_arn", "topic_arn"})
 """Fields whose faults a health check reports with its own cause: a file that has one can be read."""
 
 
-def load_source_file(path: Path) -> SourceFile:
+def load_source_file(path: Path, *, strict: bool = False) -> SourceFile:
     """Return what the source file at `path` says.
+
+    Args:
+        path: the file to read.
+        strict: refuse the faults of JUDGED_BY_CHECKS as well, where no check will come to judge them.
 
     Raises:
         SourceFileProblem: something in the file is wrong; it holds every error.
         Problem: there is no such file, or it cannot be read.
     """
-    return parse_source_file(_read(path), str(path))
+    return parse_source_file(_read(path), str(path), strict=strict)
 
 
-def parse_source_file(text: str, name: str) -> SourceFile:
-    """Return what `text`, the contents of the file `name`, says.
+def parse_source_file(text: str, name: str, *, strict: bool = False) -> SourceFile:
+    """Return what `text`, the contents of the file `name`, says; `strict` as for `load_source_file`.
 
     Raises:
         SourceFileProblem: something in it is wrong; it holds every error.
@@ -57,7 +61,8 @@ def parse_source_file(text: str, name: str) -> SourceFile:
     try:
         root = _compose(text)
         reading.place("", root)
-        found = _source_file(Section(reading, "", root, FILE_KEYS, ("panther", "sources")))
+        left_to_checks = frozenset() if strict else JUDGED_BY_CHECKS
+        found = _source_file(Section(reading, "", root, FILE_KEYS, ("panther", "sources")), left_to_checks)
     except Unreadable as unreadable:
         raise SourceFileProblem.of(name, [*reading.errors, unreadable.error]) from unreadable
     if reading.errors:
@@ -123,7 +128,7 @@ def _compose(text: str) -> Node:
     return root
 
 
-def _source_file(top: Section) -> SourceFile:
+def _source_file(top: Section, left_to_checks: frozenset[str]) -> SourceFile:
     reading = top.reading
     panther, api_url = PantherDeployment(), ""
     if section := top.section("panther", PANTHER_KEYS, ("account_id", "region")):
@@ -135,7 +140,7 @@ def _source_file(top: Section) -> SourceFile:
         reading.refuse("sources", "Give at least one source.")
     sources = tuple(_source(section) for section in sections or ())
     for number, source in enumerate(sources):
-        findings = [found for found in check_source(source) if found.path not in JUDGED_BY_CHECKS]
+        findings = [found for found in check_source(source) if found.path not in left_to_checks]
         _apply(reading, f"sources[{number}].", findings)
     _apply(reading, "", check_sources(sources))
     return SourceFile(panther, sources, api_url, _onboarding(top))

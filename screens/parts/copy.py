@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import assets
@@ -29,9 +30,6 @@ def intro(step: str) -> str:
 
 
 def _reflow(lines: list[str]) -> str:
-    """Paragraphs joined to one line each, lists kept as they are; widgets wrap to their own width."""
-    paragraphs: list[str] = []
-    for block in "\n".join(lines).strip().split("\n\n"):
-        rows = block.splitlines()
-        paragraphs.append("\n".join(rows) if block.startswith("- ") else " ".join(rows))
-    return "\n\n".join(paragraphs)
+    """Paragraphs and the items of lists joined to one line each; widgets wrap to their own width."""
+    blocks = "\n".join(lines).strip().split("\n\n")
+    return "\n\n".join(re.sub(r"\n(?!- )\s*", " ", block) for block in blocks)

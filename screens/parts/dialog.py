@@ -7,9 +7,13 @@ from typing import ClassVar
 from textual.screen import ModalScreen, ScreenResultType
 
 from assets import STYLES
+from screens.parts.chrome import KeyFooter
 
 
 class Dialog(ModalScreen[ScreenResultType]):
     """A question or notice over a step."""
 
     CSS_PATH: ClassVar = [STYLES / "dialogs.tcss"]
+
+    def on_mount(self) -> None:
+        self.mount(KeyFooter())  # the step's own keys, beneath, do not hold while the dialog is open

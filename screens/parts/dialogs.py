@@ -91,6 +91,7 @@ class PickDialog(Dialog[int]):
         with Vertical(classes="dialog"):
             yield Label(plain(self._title), classes="dialog-title")
             yield OptionList(*(Option(plain(name)) for name in self._names), id="pick", compact=True)
+            yield Static("Up and Down move, Enter chooses, Ctrl+Q quits.", classes="dialog-hint")
 
     @on(OptionList.OptionSelected)
     def _pick(self, event: OptionList.OptionSelected) -> None:

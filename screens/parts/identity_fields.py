@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Connect = Callable[[str | None, str], "Aws"]
 """Gives the gateway for a profile and region; the same one for the same question."""
 
+READING = "Reading your profiles…"
 DEFAULT_CHAIN = "(environment variables or instance role)"
 
 
@@ -65,12 +66,13 @@ class IdentityFields(Vertical):
     def __init__(self, profile: str | None, region: str, connect: Connect) -> None:
         super().__init__(id="identity-fields")
         self._given, self._region, self._connect = profile, region, connect
+        self._told_region, self._listed = region, False
         self.asking = True
 
     def compose(self) -> ComposeResult:
-        known = [(plain(self._given), self._given)] if self._given else []
-        prompt = "Reading your profiles…"
-        yield Field("AWS profile", Select(known, prompt=prompt, id="profile", compact=True), id="profile")
+        known = self._given or READING
+        select = Select([(plain(known), known)], value=known, allow_blank=False, id="profile", compact=True)
+        yield Field("AWS profile", select, id="profile")
         yield TextField(
             "Region",
             self._region,
@@ -88,8 +90,8 @@ class IdentityFields(Vertical):
     @property
     def profile(self) -> str | None:
         """The profile chosen; None is the default chain."""
-        value = self.select.value
-        return value if isinstance(value, str) and value != DEFAULT_CHAIN else None
+        value = str(self.select.value)
+        return self._given if value == READING else value if value != DEFAULT_CHAIN else None
 
     def ask(self) -> None:
         """Ask AWS whose the credentials are, with whatever credentials are there now."""
@@ -126,6 +128,7 @@ class IdentityFields(Vertical):
     @on(ProfilesListed)
     def _offer_profiles(self, event: ProfilesListed) -> None:
         event.stop()
+        self._listed = True
         names = [*event.profiles]
         if event.preselected is not None and event.preselected not in names:
             names.insert(0, event.preselected)
@@ -140,9 +143,11 @@ class IdentityFields(Vertical):
     @on(Select.Changed, "#profile")
     def _profile_changed(self, event: Select.Changed) -> None:
         event.stop()
-        if event.value is not Select.NULL:
+        if not self._listed:
+            return
+        if self.region_field.value == self._told_region:  # one that was typed stays
             self.region_field.value = ""
-            self.ask()
+        self.ask()
 
     @on(Answered)
     def _show(self, event: Answered) -> None:
@@ -152,7 +157,7 @@ class IdentityFields(Vertical):
             return
         self.asking = False
         if event.region and not self.region_field.value:
-            self.region_field.value = event.region
+            self.region_field.value = self._told_region = event.region
         self.problem.show(event.problem)
         identity = event.identity
         if identity is None:

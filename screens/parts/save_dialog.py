@@ -46,7 +46,11 @@ class SaveDialog(Dialog[Path | None]):
     @work(exclusive=True)
     async def save(self) -> None:
         """Write the file, ask before overwriting, and show in words what stands in the way."""
-        path = Path(self.query_one("#save-path", Input).value.strip())
+        typed = self.query_one("#save-path", Input).value.strip()
+        if not typed:
+            self.query_one("#save-fault", Static).update(marked("fail", "Give the file a name."))
+            return
+        path = Path(typed)
         try:
             try:
                 written = write_new_file(path, self._text)

@@ -19,8 +19,8 @@ class Tile(Static, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "take", "Select", key_display="enter"),
-        Binding("down", "app.focus_next", show=False),
-        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "neighbour(1)", show=False),
+        Binding("up", "neighbour(-1)", show=False),
     ]
 
     @dataclass
@@ -57,9 +57,15 @@ class Tile(Static, can_focus=True):
     def action_take(self) -> None:
         """Choose this way, or draw attention to what is in it."""
         if self.obstacle:
+            self.app.clear_notifications()
             self.notify(self.obstacle, title="Not possible now", severity="warning", markup=False)
         else:
             self.post_message(self.Taken(self))
+
+    def action_neighbour(self, step: int) -> None:
+        """Move to the tile below or above; the first and the last are the ends."""
+        tiles = list(self.screen.query(Tile))
+        tiles[min(max(0, tiles.index(self) + step), len(tiles) - 1)].focus()
 
     def on_click(self, event: events.Click) -> None:
         """A click chooses too."""

@@ -115,7 +115,7 @@ def test_an_unknown_profile_is_answered_with_the_nearest_and_the_known_ones(shar
             call()
         assert "prodution" in raised.value.title
         assert raised.value.remedy == "Did you mean production? The profiles are default, production, stale."
-        assert raised.value.kind is ProblemKind.CREDENTIALS
+        assert raised.value.kind is ProblemKind.UNKNOWN_PROFILE
 
 
 def test_without_a_region_only_the_global_services_are_asked(shared_config: Path) -> None:

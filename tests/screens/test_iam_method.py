@@ -151,3 +151,13 @@ async def test_hostile_text_is_shown_as_it_is(readonly_aws: Aws, filled: Answers
         assert "\x1b" not in shown
         assert all(hostile in shown for hostile in HOSTILE[:-1])
         assert not app.results
+
+
+async def test_the_arrows_stop_at_the_first_and_the_last_way(aws: Aws, filled: Answers) -> None:
+    app = HostApp(IamMethodScreen(filled, aws))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press(*["down"] * 9)
+        assert app.focused is list(app.screen.query(Tile))[-1]
+        await pilot.press(*["up"] * 9)
+        assert app.focused is app.screen.query(Tile).first()

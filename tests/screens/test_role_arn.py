@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 
@@ -16,7 +17,7 @@ from panther_s3.policies import trust_policy
 from panther_s3.problems import ProblemKind
 from screens.parts.document import DocumentView
 from screens.parts.problem_panel import ProblemPanel
-from screens.role_arn import RoleArnScreen
+from screens.role_arn import PAUSE_SECONDS, RoleArnScreen
 from tests.host import HOSTILE, HostApp, settle, text_of
 
 ARN = "arn:aws:iam::111122223333:role/"
@@ -135,6 +136,22 @@ async def test_another_arn_is_looked_up_on_leaving_the_field(aws: Aws, filled: A
         await settle(pilot)
         assert "no role of this name yet" in message(app)
         assert not app.screen.query_one("#trust").display
+
+
+async def test_what_was_found_out_goes_away_with_the_first_change(aws: Aws, filled: Answers) -> None:
+    arn = make_role(aws, "arn-then-changed")
+    app = HostApp(RoleArnScreen(filled.with_source(log_processing_role_arn=arn), aws))
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert "may assume the role" in message(app)
+        await pilot.press("end", "backspace")
+        await pilot.pause()
+        assert "may assume the role" not in message(app)
+        assert not app.screen.query_one("#trust").display
+        await pilot.press("d")
+        await asyncio.sleep(PAUSE_SECONDS + 0.1)
+        await settle(pilot)
+        assert "may assume the role" in message(app)  # without leaving the field
 
 
 async def test_an_answer_for_an_arn_that_was_changed_since_is_ignored(aws: Aws, filled: Answers) -> None:

@@ -65,6 +65,20 @@ async def test_terraform_is_shown_once_it_is_chosen(filled: Answers) -> None:
         assert "aws cloudformation deploy" in commands(app)
 
 
+async def test_coming_back_shows_the_format_that_was_chosen(filled: Answers) -> None:
+    app = HostApp(TemplateFileScreen(filled))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await choose(pilot, 1)
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+    back = HostApp(TemplateFileScreen(app.results[0].answers))
+    async with back.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        hcl2.loads(template(back))
+        assert "terraform apply" in commands(back)
+
+
 @pytest.mark.parametrize(("place", "ending"), [(0, "yml"), (1, "tf")])
 async def test_the_name_proposed_has_the_formats_ending(filled: Answers, place: int, ending: str) -> None:
     app = HostApp(TemplateFileScreen(filled))

@@ -7,7 +7,7 @@ from panther_s3.answers import Answers
 from panther_s3.aws.session import Aws
 from panther_s3.flow import Forward
 from panther_s3.panther import PantherDeployment
-from screens.parts.identity_fields import IdentityFields
+from screens.parts.identity_fields import DEFAULT_CHAIN, IdentityFields
 from screens.parts.problem_panel import ProblemPanel
 from screens.welcome import WelcomeScreen
 from tests.host import HOSTILE, HostApp, settle, text_of
@@ -39,6 +39,24 @@ async def test_another_profile_has_its_own_identity_and_region(connect: Connect)
         await settle(pilot)
         assert "user/readonly" in text_of(app)
         assert app.screen.query_one("#region", Input).value == "us-east-1"
+
+
+async def test_a_region_that_was_typed_stays_with_another_profile(connect: Connect) -> None:
+    app = HostApp(WelcomeScreen(Answers(panther=PANTHER), connect))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.screen.query_one("#region", Input).value = "eu-west-3"
+        app.screen.query_one("#profile", Select).value = "readonly"
+        await settle(pilot)
+        assert app.screen.query_one("#region", Input).value == "eu-west-3"
+
+
+async def test_the_profiles_alone_can_be_chosen_once_they_are_read(connect: Connect) -> None:
+    app = HostApp(WelcomeScreen(Answers(panther=PANTHER), connect))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        offered = [value for _, value in app.screen.query_one("#profile", Select)._options]
+        assert offered == ["default", "readonly", DEFAULT_CHAIN]
 
 
 async def test_aws_profile_is_chosen_beforehand(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:

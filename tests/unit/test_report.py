@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from panther_s3.answers import Answers, Made
+from panther_s3.handwork import notification_steps
 from panther_s3.panther import PantherDeployment
 from panther_s3.report import as_json, as_markdown
 from panther_s3.source import PrefixLogTypes, S3Source
@@ -73,6 +74,7 @@ def test_the_markdown_holds_what_to_enter_what_was_made_and_the_way_back() -> No
     assert re.findall(r"^## (.*)$", report, re.MULTILINE) == [
         "To enter in Panther's Console: cloudtrail prod",
         "Validation",
+        "How acme-logs tells Panther of new objects",
         "What comes next",
         "What this run made in AWS",
         "To take it back",
@@ -153,6 +155,7 @@ def test_the_json_has_stable_keys_and_the_source_file_s_sources() -> None:
         "validation",
         "failed_checks",
         "made",
+        "notifications",
         "next_steps",
         "undo",
     ]
@@ -166,6 +169,9 @@ def test_the_json_has_stable_keys_and_the_source_file_s_sources() -> None:
             "arn": "arn:aws:cloudformation:us-west-2:1:stack/my-stack/1",
         }
     ]
+    (told,) = document["notifications"]
+    assert told["bucket_name"] == "acme-logs"
+    assert [step["title"] for step in told["steps"]] == [step.title for step in notification_steps(ANSWERS)]
     assert list(document["next_steps"][0]) == ["title", "text", "values"]
     assert document["next_steps"][0]["text"][0] == "one"
     assert document["undo"][0]["values"][0]["language"] == "shell"
