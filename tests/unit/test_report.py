@@ -74,7 +74,7 @@ def test_the_markdown_holds_what_to_enter_what_was_made_and_the_way_back() -> No
         "To enter in Panther's Console: cloudtrail prod",
         "Validation",
         "What comes next",
-        "What this run made in AWS",
+        "What this run did in AWS",
         "To take it back",
         "Source file",
     ]
@@ -164,6 +164,7 @@ def test_the_json_has_stable_keys_and_the_source_file_s_sources() -> None:
             "name": "my-stack",
             "region": "us-west-2",
             "arn": "arn:aws:cloudformation:us-west-2:1:stack/my-stack/1",
+            "before": None,
         }
     ]
     assert list(document["next_steps"][0]) == ["title", "text", "values"]
