@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import enum
 import json
 from collections.abc import Iterable, Mapping
@@ -60,15 +61,12 @@ def role_changes(role: Role, answers: Answers) -> tuple[StatementChange, ...]:
 
 
 def as_diff(changes: Iterable[StatementChange]) -> str:
-    """Return `changes` as a text: each statement under its name, what goes behind "-", what comes behind "+"."""
+    """Return `changes` as a text: what goes behind "-", what comes behind "+"; what stays is only named, at the end."""
     lines: list[str] = []
-    for change in changes:
+    for change in sorted(changes, key=lambda change: change.fate is Fate.STAYS):
         lines.append(f"# {change.name}: {change.fate.value}")
-        if change.fate is Fate.STAYS:
-            lines += _marked("  ", change.after)
-        else:
-            lines += [*_marked("- ", change.before), *_marked("+ ", change.after)]
-        lines.append("")
+        if change.fate is not Fate.STAYS:
+            lines += [*_compared_lines(change.before, change.after), ""]
     return "\n".join(lines).rstrip()
 
 
@@ -101,5 +99,9 @@ def _name(statement: Statement, number: int) -> str:
     return str(statement.get("Sid") or f"a statement without Sid ({number})")
 
 
-def _marked(mark: str, statement: Statement | None) -> list[str]:
-    return [f"{mark}{line}" for line in json.dumps(statement, indent=2).splitlines()] if statement is not None else []
+def _compared_lines(before: Statement | None, after: Statement | None) -> list[str]:
+    """Return the lines of a statement behind "-", "+", or a blank where both have them."""
+    old, new = [
+        json.dumps(statement, indent=2).splitlines() if statement is not None else [] for statement in (before, after)
+    ]
+    return [line for line in difflib.ndiff(old, new) if not line.startswith("?")]

@@ -114,5 +114,6 @@ class StackStep(StepScreen):
         for name, label in (("#forward", view.forward), ("#other", view.other)):
             button = self.query_one(name, Button)
             button.label, button.display = plain(label), bool(label)
+            button.refresh(layout=True)
         if not self.suffix.input.has_focus:
             self.query_one("#forward" if view.forward else "#other" if view.other else "#back").focus()

@@ -25,7 +25,7 @@ CASES = {
     "The wizard does not overwrite it.",
     Case.STACK: "The stack exists already and is at rest ({status}).",
     Case.ROLE_GONE: "The stack is there ({status}), but its role is gone. An update would not bring it back: "
-    "CloudFormation compares templates and does not look whether the role is there.",
+    "CloudFormation compares templates alone.",
     Case.BUSY: "The stack is at work just now.",
     Case.BROKEN: "A stack of this name failed before ({status}) and is in the way: "
     "AWS wants it deleted before a new try.",
@@ -34,8 +34,7 @@ CASES = {
 
 
 REMAKE = (
-    "To make it again, delete the stack with the commands below, then Look again; or choose other names above. "
-    "Delete it only if it holds nothing but the role: whatever it made goes with it."
+    "To make it again, delete the stack, and with it all else that it made, then Look again. Or choose another name."
 )
 
 
@@ -99,9 +98,9 @@ class ExistingView(Vertical):
         self.query_one("#existing-case", Static).update(plain(CASES[situation.case].format(status=status) + where))
         await self._show_remake(situation, answers)
         role = situation.role
+        for told in ("#existing-differences", "#existing-trust"):
+            self.query_one(told).display = role is not None
         if role is None:
-            self.query_one("#existing-differences", Static).update("")
-            self.query_one("#existing-trust", Static).update("")
             return
         found = differences(role, answers)
         lines = [marked("fail", line) for line in found] or [marked("ok", "It permits all that Panther needs.")]

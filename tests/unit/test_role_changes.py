@@ -42,7 +42,10 @@ def test_another_bucket_changes_the_statements_and_not_the_trust() -> None:
         ("ReadObjects", Fate.CHANGES),
     ]
     lines = as_diff(changes).splitlines()
+    assert lines[0] == "# FindAndListBucket: changes"
     assert "# ReadObjects: changes" in lines
+    assert '    "Effect": "Allow",' in lines
+    assert lines[-1] == "# PantherAssumesRole: stays"
     assert '-   "Resource": "arn:aws:s3:::acme-old/*"' in lines
     assert '+   "Resource": "arn:aws:s3:::acme-logs/*"' in lines
 
