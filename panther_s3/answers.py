@@ -40,12 +40,14 @@ class CallerIdentity:
 
 @dataclass(frozen=True)
 class Made:
-    """Something that this run made in AWS, as the Finish screen lists it."""
+    """Something that this run made or changed in AWS, as the Finish screen lists it."""
 
     kind: str
     name: str
     region: str
     arn: str = ""
+    before: Mapping[str, str] | None = None
+    """The parameters that a stack had before this run updated it; None for what this run made."""
 
 
 @dataclass(frozen=True)

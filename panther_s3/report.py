@@ -37,9 +37,11 @@ def as_markdown(answers: Answers) -> str:
         lines += _steps(_notification_steps(each))
     lines += ["## What comes next", "", *_steps(next_steps(answers))]
     if answers.made:
-        lines += ["## What this run made in AWS", ""]
+        lines += ["## What this run did in AWS", ""]
         for made in answers.made:
-            lines.append(f"- {_escaped(made.kind)} {_code(made.name)}" + (f" {_code(made.arn)}" if made.arn else ""))
+            did = "made" if made.before is None else "updated"
+            arn = f" {_code(made.arn)}" if made.arn else ""
+            lines.append(f"- {_escaped(made.kind)} {_code(made.name)}{arn}, {did}")
         lines += ["", "## To take it back", "", *_steps(undo_steps(answers))]
     lines += ["## Source file", "", *_block(as_source_file(answers), "yaml")]
     return "\n".join(lines) + "\n"

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from panther_s3.answers import Answers, Made
-from panther_s3.arns import parse_arn
+from panther_s3.arns import parse_arn, role_name_of
 from panther_s3.aws.roles import Role, Roles
 from panther_s3.aws.session import Aws
-from panther_s3.aws.stacks import Stack, StackPlan, Stacks
+from panther_s3.aws.stacks import ChangeSet, Stack, StackPlan, Stacks
 from panther_s3.checks.bucket import judge_role
 from panther_s3.checks.result import CheckId, Status
 from panther_s3.checks.role import judge_trust
@@ -21,6 +21,7 @@ from panther_s3.templates import STACK_TAGS, role_parameters, role_template
 
 STACK_ID_TAG = "aws:cloudformation:stack-id"
 """The tag that CloudFormation puts on what it makes (CloudFormation user guide, resource tags)."""
+STACK_KIND, ROLE_KIND = "CloudFormation stack", "IAM role"
 
 
 class Case(enum.Enum):
@@ -29,6 +30,7 @@ class Case(enum.Enum):
     NOTHING = "nothing"
     ROLE_ONLY = "a role that no stack of this name made"
     STACK = "a finished stack"
+    ROLE_GONE = "a finished stack whose role is not there"
     BUSY = "a stack at work"
     BROKEN = "a stack that failed and must be deleted"
     LEFTOVER = "an empty stack left behind by a change set"
@@ -53,7 +55,7 @@ class Situation:
             return Case.BUSY
         if status in {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}:
             return Case.BROKEN
-        return Case.STACK
+        return Case.STACK if self.role else Case.ROLE_GONE
 
 
 def stack_obstacle(answers: Answers) -> str:
@@ -70,7 +72,8 @@ def read_situation(aws: Aws, answers: Answers) -> Situation:
     """Return what stands under the names that `answers` lead to.
 
     The role is looked up by name, IAM being global; the stack by name in the bucket's region, else
-    where the role's own tag says that it was made.
+    where the role's own tag says that it was made. A stack whose outputs name another role is asked
+    about with that one.
 
     Raises:
         Problem: AWS refused or did not answer.
@@ -84,6 +87,9 @@ def read_situation(aws: Aws, answers: Answers) -> Situation:
         made_by = parse_arn(role.tags.get(STACK_ID_TAG, ""))
         if made_by is not None and made_by.service == "cloudformation":
             stack = stacks.find(role.tags[STACK_ID_TAG], made_by.region)
+    given = role_name_of(stack.outputs.get("RoleARN", "")) if stack else ""
+    if given and given != answers.role_name:
+        role = roles.find(given)
     return Situation(role, stack)
 
 
@@ -114,16 +120,36 @@ def differences(role: Role, answers: Answers) -> tuple[str, ...]:
     return tuple(found)
 
 
-def with_role_of(answers: Answers, stack: Stack, *, made: bool) -> Answers:
-    """Return `answers` with the role that `stack` gives in its outputs, recorded as made if it was."""
+def with_begun(answers: Answers, change_set: ChangeSet, stack: Stack | None) -> Answers:
+    """Return `answers` with the stack that `change_set` makes, or changes, on record from the moment it is executed.
+
+    A stack that this run made stays on record as made, however often it is updated afterwards.
+
+    Args:
+        answers: what is on record so far.
+        change_set: what is being executed.
+        stack: the stack as it was before, where there was one.
+    """
+    before = dict(stack.parameters) if stack is not None and change_set.kind == "UPDATE" else None
+    return _recorded(answers, Made(STACK_KIND, change_set.stack_name, change_set.region, change_set.stack_id, before))
+
+
+def with_role_of(answers: Answers, stack: Stack) -> Answers:
+    """Return `answers` with the role that `stack` gives in its outputs, on record if this run made the stack."""
     arn = stack.outputs.get("RoleARN") or answers.expected_role_arn
-    known = {thing.arn for thing in answers.made}
-    new = tuple(
-        thing
-        for thing in (
-            Made("CloudFormation stack", stack.name, stack.region, stack.stack_id),
-            Made("IAM role", answers.role_name, "", arn),
-        )
-        if made and thing.arn not in known
-    )
-    return replace(answers.with_source(log_processing_role_arn=arn), made=answers.made + new)
+    answers = answers.with_source(log_processing_role_arn=arn)
+    if any(thing.arn == stack.stack_id and thing.before is None for thing in answers.made):
+        return _recorded(answers, Made(ROLE_KIND, role_name_of(arn) or answers.role_name, "", arn))
+    return answers
+
+
+def without_stack(answers: Answers, stack: Stack) -> Answers:
+    """Return `answers` once `stack` is deleted, and with it what it made: nothing of it is left to take back."""
+    role = stack.outputs.get("RoleARN") or answers.expected_role_arn
+    return replace(answers, made=tuple(thing for thing in answers.made if thing.arn not in (stack.stack_id, role)))
+
+
+def _recorded(answers: Answers, thing: Made) -> Answers:
+    """Return `answers` with `thing` on record, once."""
+    known = any(made.arn == thing.arn for made in answers.made)
+    return answers if known else replace(answers, made=(*answers.made, thing))

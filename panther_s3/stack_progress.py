@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from panther_s3.aws.denials import parse_denial, remedy_of
+from panther_s3.aws.denials import parse_denial, remedy_of, statement_for
 from panther_s3.aws.stack_records import STARTS, StackEvent
+from panther_s3.problems import PolicyStatement, Problem, ProblemKind
 
 FINISHED = ("_COMPLETE", "_FAILED")
 CANCELLATION = re.compile(r"^Resource (creation|update|deletion) cancell?ed", re.IGNORECASE)
@@ -20,6 +22,8 @@ class Explanation:
 
     title: str
     remedy: str
+    statement: PolicyStatement | None = None
+    """The policy statement to ask an administrator for, where one would help."""
 
 
 STATES = {
@@ -90,6 +94,23 @@ class StackProgress:
     total: int | None
     """How many there are; None where that is not known."""
     explanation: Explanation
+    started: datetime | None
+    """When AWS began with the operation; None while it has told of nothing."""
+
+    @property
+    def refusal(self) -> Problem | None:
+        """The root cause as a Problem, where it is a permission that whoever started the operation lacks."""
+        denial = parse_denial(self.failures[0].reason) if self.failures else None
+        if denial is None:
+            return None
+        return Problem(
+            f"You are not allowed {denial.action}, which CloudFormation needs from you",
+            self.failures[0].reason,
+            self.explanation.remedy,
+            ProblemKind.ACCESS_DENIED,
+            statement=self.explanation.statement,
+            denial=denial,
+        )
 
     @classmethod
     def of(cls, events: Sequence[StackEvent], resources: int | None, operation: str) -> StackProgress:
@@ -118,6 +139,7 @@ class StackProgress:
             done=done,
             total=max(resources, done) if resources is not None else done if finished else None,
             explanation=_explain(status, failures),
+            started=events[0].time if events else None,
         )
 
 
@@ -129,7 +151,7 @@ def explain_failure(event: StackEvent) -> Explanation | None:
     reason = event.reason
     denial = parse_denial(reason)
     if denial is not None:
-        return Explanation(f"you are not allowed {denial.action}", remedy_of(denial))
+        return Explanation(f"you are not allowed {denial.action}", remedy_of(denial), statement_for(denial))
     for words, explanation in KNOWN_REASONS:
         if words.search(reason):
             return Explanation(explanation.title.format(name=event.physical_id or event.logical_id), explanation.remedy)
@@ -207,4 +229,4 @@ def _explain(status: str, failures: Sequence[StackEvent]) -> Explanation:
     cause = explain_failure(failures[0]) if failures else None
     if cause is None:
         return state
-    return Explanation(f"{state.title}: {cause.title}", f"{cause.remedy} {state.remedy}")
+    return Explanation(f"{state.title}: {cause.title}", f"{cause.remedy} {state.remedy}", cause.statement)

@@ -2,88 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
 from typing import Literal
 
 from textual import on
-from textual.app import ComposeResult
-from textual.getters import query_one
-from textual.widgets import Button, ContentSwitcher, Static
 
-from panther_s3 import rules
 from panther_s3.answers import Answers
 from panther_s3.aws.session import Aws
-from panther_s3.aws.stacks import ChangeSet, Stack
-from panther_s3.flow import Back, Forward, Step
-from panther_s3.role_stack import Case, Situation, plan_stack, with_role_of
-from screens.parts.chrome import action_button
+from panther_s3.aws.stacks import Stack
+from panther_s3.flow import Back, Forward
+from panther_s3.problems import ProblemKind
+from panther_s3.role_stack import Case, Situation, plan_stack, with_begun, with_role_of, without_stack
 from screens.parts.fields import TextField
-from screens.parts.problem_panel import ProblemPanel
 from screens.parts.stack_calls import StackCalls
 from screens.parts.stack_phases import PHASE_OF_CASE, RENAMABLE, VIEWS, Phase
+from screens.parts.stack_step import StackStep
 from screens.parts.stack_views import ExistingView, PlanView, ReviewView
 from screens.parts.stack_watch import StackWatch
-from screens.parts.text import plain
-from screens.step import StepScreen
 
 
-class CreateStackScreen(StepScreen):
+class CreateStackScreen(StackStep):
     """Make the role by a stack: the plan is approved before anything is sent, the change set before it is executed."""
 
-    STEP = Step.CREATE_STACK
     HEADING = "Create the stack with my AWS profile"
-    AUTO_FOCUS = "#forward"
-
-    suffix = query_one("#suffix-field", TextField)
-    problem = query_one("#problem", ProblemPanel)
-    panes = query_one("#panes", ContentSwitcher)
-    waiting = query_one("#waiting", Static)
-    stack_watch = query_one("#watch", StackWatch)
-    calls = query_one(StackCalls)
 
     def __init__(self, answers: Answers, aws: Aws) -> None:
-        super().__init__(answers)
-        self._aws = aws
-        self._phase = Phase.LOOKING
+        super().__init__(answers, aws)
         self._situation = Situation(None, None)
         self._looked_up = ""
-        self._change_set: ChangeSet | None = None
-
-    def compose_body(self) -> ComposeResult:
-        yield TextField("Names end with", self.answers.role_suffix, rule=rules.role_suffix_fault, id="suffix")
-        yield ProblemPanel()
-        with ContentSwitcher(initial="waiting", id="panes"):
-            yield Static(id="waiting")
-            yield PlanView(self.answers)
-            yield ExistingView()
-            yield ReviewView()
-            yield StackWatch(self._aws, id="watch")
-        yield StackCalls(self._aws)
-
-    def buttons(self) -> Iterable[Button]:
-        yield action_button("Back", "back", id="back")
-        yield action_button("", "other", id="other")
-        yield action_button("", "forward", primary=True, id="forward")
+        self._leaving = False
+        """Whether the step is left once the change set is discarded."""
+        self._before = answers, self._change_set
+        """Where things stood before the latest write, in case AWS refuses it."""
 
     def on_mount(self) -> None:
         self.retry()
 
-    def gather(self) -> Answers:
-        typed = self.suffix.value
-        return replace(self.answers, suffix="" if typed == self.answers.source.suffix else typed)
-
-    def under_way(self) -> str:
-        stack = f"{self.gather().stack_name} in {self.answers.region_of_bucket}"
-        if self._phase in (Phase.WORKING, Phase.BUSY):
-            return f"AWS goes on with the stack {stack} without the wizard; this step finds it again."
-        if self._phase is Phase.REVIEW:
-            return f"The change set of {stack} waits, neither executed nor discarded."
-        return ""
-
     def retry(self) -> None:
-        """Look again at what stands under the names."""
+        """Look again at what stands under the names; a change set that is left is discarded first."""
         self.problem.show(None)
+        if self._change_set is not None:
+            self._discard(leaving=False)
+            return
         self._wait("Looking for a role and a stack of this name…", Phase.LOOKING)
         self.calls.look(self.gather())
 
@@ -91,18 +50,19 @@ class CreateStackScreen(StepScreen):
 
     def action_forward(self) -> None:
         """Take the phase's way on."""
-        answers, role, stack = self.gather(), self._situation.role, self._situation.stack
+        role, stack = self._situation.role, self._situation.stack
         if not self._names_are_looked_up():
             return
         if self._phase is Phase.PLAN:
             self._prepare("CREATE", None)
+        elif self._phase is Phase.UPDATE_PLAN:
+            self._prepare("UPDATE", stack)
         elif self._phase is Phase.ROLE_ONLY and role:
-            self.finish(Forward(answers.with_source(log_processing_role_arn=role.arn)))
+            self.finish(Forward(self.gather().with_source(log_processing_role_arn=role.arn)))
         elif self._phase is Phase.STACK and stack:
-            self.finish(Forward(with_role_of(answers, stack, made=False)))
-        elif self._phase is Phase.REVIEW and self._change_set:
-            self._watch("Asking AWS to execute the change set", Phase.WORKING)
-            self.calls.execute(self._change_set)
+            self.finish(Forward(with_role_of(self.gather(), stack)))
+        elif self._phase is Phase.REVIEW:
+            self._execute()
         elif self._phase is Phase.MADE:
             self.finish(Forward(self.answers))
 
@@ -111,9 +71,14 @@ class CreateStackScreen(StepScreen):
         if (action := VIEWS[self._phase].other_action) and self._names_are_looked_up():
             await self.run_action(action)
 
-    def action_update(self) -> None:
-        """Prepare a change set that brings the existing stack to what is needed."""
-        self._prepare("UPDATE", self._situation.stack)
+    async def action_update(self) -> None:
+        """Show what bringing the existing stack to what is needed would change; nothing is sent yet."""
+        await self.query_one(PlanView).show(self.gather(), self._situation)
+        self._enter(Phase.UPDATE_PLAN)
+
+    def action_keep(self) -> None:
+        """Leave the existing stack as it is."""
+        self._enter(Phase.STACK)
 
     def action_discard(self) -> None:
         """Decline the change set; the empty stack that it made goes too."""
@@ -122,14 +87,15 @@ class CreateStackScreen(StepScreen):
     def action_delete(self) -> None:
         """Delete the stack that is in the way."""
         if self._situation.stack:
-            self._watch("Asking AWS to delete the stack", Phase.WORKING)
+            self._begin("Asking AWS to delete the stack")
             self.calls.delete(self._situation.stack)
 
     def action_back(self) -> None:
-        """Return to the choice of ways; a change set under review is discarded on the way."""
-        if self._phase is Phase.REVIEW:
+        """Return to the choice of ways; a change set that is not executed is discarded on the way, if AWS lets us."""
+        waits = self._change_set is not None or self._phase in (Phase.PREPARING, Phase.DISCARDING)
+        if waits and self._phase is not Phase.UNDISCARDED:
             self._discard(leaving=True)
-        elif self._phase is not Phase.PREPARING:
+        else:
             self.finish(Back(self.gather()))
 
     def _names_are_looked_up(self) -> bool:
@@ -149,38 +115,28 @@ class CreateStackScreen(StepScreen):
         self._wait("AWS is checking the change set…", Phase.PREPARING)
         self.calls.prepare(plan_stack(self.gather(), kind, stack))
 
+    def _execute(self) -> None:
+        """Execute the change set; it is on record from now on, since the step may be left before AWS answers."""
+        change_set = self._change_set
+        if change_set is not None:
+            self._begin("Asking AWS to execute the change set")
+            self.answers = with_begun(self.gather(), change_set, self._situation.stack)
+            self.calls.execute(change_set)
+
+    def _begin(self, status: str) -> None:
+        """Turn to the stack that AWS is to work on; the change set is no longer ours to discard."""
+        self._before = self.gather(), self._change_set
+        self._change_set = None
+        self._watch(status, Phase.WORKING)
+
     def _discard(self, *, leaving: bool) -> None:
+        """Discard the change set, or as soon as AWS has answered with it."""
+        self._leaving = leaving
+        if self._phase is Phase.DISCARDING:
+            return
+        self._wait("Discarding the change set…", Phase.DISCARDING)
         if self._change_set is not None:
-            self._wait("Discarding the change set…", Phase.PREPARING)
-            self.calls.discard(self._change_set, leaving=leaving)
-
-    def _wait(self, text: str, phase: Phase) -> None:
-        self.waiting.update(plain(text))
-        self.suffix.show_note("")
-        self.suffix.show_hint(self._names())
-        self._enter(phase)
-
-    def _names(self) -> str:
-        """What is made, and where, in a line."""
-        answers = self.gather()
-        return f"{answers.role_name}, by the stack {answers.stack_name} in {answers.region_of_bucket}"
-
-    def _watch(self, status: str, phase: Phase) -> None:
-        self.problem.show(None)
-        self.stack_watch.begin(status)
-        self._enter(phase)
-
-    def _enter(self, phase: Phase) -> None:
-        """Show the phase's pane and its ways on, the likeliest one focused."""
-        self._phase = phase
-        view = VIEWS[phase]
-        self.panes.current = view.pane
-        self.suffix.input.disabled = phase not in RENAMABLE
-        for name, label in (("#forward", view.forward), ("#other", view.other)):
-            button = self.query_one(name, Button)
-            button.label, button.display = plain(label), bool(label)
-        if not self.suffix.input.has_focus:
-            self.query_one("#forward" if view.forward else "#other" if view.other else "#back").focus()
+            self.calls.discard(self._change_set)
 
     @on(TextField.Settled, "#suffix-field")
     def _suffix_settled(self, event: TextField.Settled) -> None:
@@ -198,15 +154,24 @@ class CreateStackScreen(StepScreen):
         if case is Case.NOTHING:
             await self.query_one(PlanView).show(self.gather())
         elif case is Case.BUSY and stack:
-            self.stack_watch.begin("Found at work")
+            self.stack_watch.begin("Found at work", found=True)
             self.stack_watch.follow(stack.stack_id, stack.region, None, stack.status.split("_")[0])
         else:
-            self.query_one(ExistingView).show(event.situation, self.gather())
+            await self.query_one(ExistingView).show(event.situation, self.gather())
         self._enter(PHASE_OF_CASE[case])
+
+    @on(StackCalls.Created)
+    def keep_change_set(self, event: StackCalls.Created) -> None:
+        """Remember what is to be discarded if it is not executed; it may have been declined meanwhile."""
+        self._change_set = event.change_set
+        if self._phase is Phase.DISCARDING:
+            self.calls.discard(event.change_set)
 
     @on(StackCalls.Prepared)
     def show_change_set(self, event: StackCalls.Prepared) -> None:
         """Show what the change set will do, or that there is nothing to do."""
+        if self._phase is Phase.DISCARDING:
+            return
         self._change_set = event.change_set
         if event.change_set.empty:
             self.notify("The stack is as it should be already.", markup=False)
@@ -221,10 +186,10 @@ class CreateStackScreen(StepScreen):
         self.stack_watch.follow(event.stack_id, event.region, event.token, event.operation, event.resources)
 
     @on(StackCalls.Discarded)
-    def look_again(self, event: StackCalls.Discarded) -> None:
+    def look_again(self) -> None:
         """Leave the step, or show where things stand without the change set."""
         self._change_set = None
-        if event.leaving:
+        if self._leaving:
             self.finish(Back(self.gather()))
         else:
             self.retry()
@@ -233,9 +198,11 @@ class CreateStackScreen(StepScreen):
     def show_end(self, event: StackWatch.Ended) -> None:
         """Take the role's ARN from the outputs, or leave the reason in sight."""
         if event.operation == "DELETE" and event.stack is None:
+            if self._situation.stack is not None:
+                self.answers = without_stack(self.gather(), self._situation.stack)
             self.retry()
         elif event.progress.succeeded and event.stack is not None:
-            self.answers = with_role_of(self.gather(), event.stack, made=event.operation == "CREATE")
+            self.answers = with_role_of(self.gather(), event.stack)
             self.suffix.show_note(f"Role ARN: {self.answers.source.log_processing_role_arn}", "ok")
             self._enter(Phase.MADE)
         else:
@@ -250,5 +217,14 @@ class CreateStackScreen(StepScreen):
     @on(StackCalls.Refused)
     def show_refusal(self, event: StackCalls.Refused) -> None:
         """Show why AWS refused; Retry looks again from the beginning."""
+        failed = self._phase
+        if failed is Phase.DISCARDING and self._change_set is None:
+            self.look_again()  # it was declined before AWS made it, and AWS has not made it
+            return
+        if failed is Phase.WORKING and event.problem.kind is not ProblemKind.NETWORK:  # else AWS may have begun
+            self.answers, self._change_set = self._before
+        if event.removed:
+            self._change_set = None
         self.problem.show(event.problem)
-        self._wait("Back leads to the other ways: the AWS Console, a template file, or by hand.", Phase.LOOKING)
+        phase = Phase.UNDISCARDED if failed is Phase.DISCARDING else Phase.LOOKING
+        self._wait("Back leads to the other ways: the AWS Console, a template file, or by hand.", phase)

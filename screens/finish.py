@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from textual import work
-from textual.app import ComposeResult
+from textual.app import ComposeResult, SystemCommand
 from textual.containers import Horizontal
 from textual.widgets import Button, Static
 
@@ -50,13 +50,22 @@ class FinishScreen(StepScreen):
         yield Static("What comes next", classes="section")
         yield HandSteps(next_steps(self.answers), id="next-steps")
         if self.answers.made:
-            yield Static("What this run made, and how to take it back", classes="section")
+            yield Static("What this run did in AWS, and how to take it back", classes="section")
             yield HandSteps(undo_steps(self.answers), id="undo-steps")
 
     def buttons(self) -> Iterable[Button]:
         yield action_button("Back", "back", id="back")
         yield action_button("Add another", "add_another", id="add-another")
         yield action_button(self.FORWARD, "forward", primary=True, id="forward")
+
+    def system_commands(self) -> Iterable[SystemCommand]:
+        yield SystemCommand(
+            "Save the source file", "The wizard and its commands open it again", self.action_save_source
+        )
+        yield SystemCommand("Save as Markdown", "All of this page, for people", self.action_save_markdown)
+        yield SystemCommand("Save as JSON", "All of this page, for programs", self.action_save_json)
+        yield SystemCommand("Add another", "Begin with another bucket", self.action_add_another)
+        yield from super().system_commands()
 
     @work(exclusive=True)
     async def action_save_source(self) -> None:

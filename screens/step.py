@@ -158,8 +158,13 @@ class StepScreen(Screen[StepResult]):
         await self.app.push_screen_wait(UnexpectedDialog(error))
 
     def system_commands(self) -> Iterable[SystemCommand]:
-        """Return the step's own entries of the command palette."""
-        yield SystemCommand(self.FORWARD, "Go on to the next step", self.action_forward)
+        """Return the step's entries of the command palette; a step with more actions puts its own before these.
+
+        The way on is named as its button is just now, and left out while there is none.
+        """
+        for button in self.query("#forward").results(Button):
+            if button.display and not button.disabled:
+                yield SystemCommand(str(button.label), "Take the way on from this step", self.action_forward)
         if self.STEP is not Step.WELCOME:
             yield SystemCommand("Back", "Return to the step before", self.action_back)
         yield SystemCommand("Help", "Explain this step and the focused field", self.action_help)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from time import monotonic
 
 from textual import on, work
-from textual.app import ComposeResult
+from textual.app import ComposeResult, SystemCommand
 from textual.containers import Horizontal
 from textual.getters import query_one
 from textual.message import Message
@@ -81,6 +81,14 @@ class ValidationScreen(StepScreen):
         yield action_button("Back", "back", id="back")
         yield action_button("Retry", "retry", id="retry")
         yield action_button("Continue", "forward", primary=True, id="forward")
+
+    def system_commands(self) -> Iterable[SystemCommand]:
+        yield SystemCommand("Retry", "Judge everything again", self.action_retry)
+        yield SystemCommand("Edit details", "Return to the bucket details", self.action_edit_details)
+        yield SystemCommand(
+            "Try configuring the IAM role again", "Return to the ways of making it", self.action_configure_role
+        )
+        yield from super().system_commands()
 
     def on_mount(self) -> None:
         self.query_one("#ways").display = False

@@ -252,7 +252,7 @@ def _refused(change_set: ChangeSet) -> Problem:
     problem = Problem(
         f"Could not make a change set for {change_set.stack_name}: CloudFormation refuses it",
         change_set.reason or f"Its status is {change_set.status}.",
-        "Correct what CloudFormation names. The empty stack that is left can be removed.",
+        "Correct what CloudFormation names, then Retry.",
         ProblemKind.INVALID,
     )
     denial = parse_denial(change_set.reason)

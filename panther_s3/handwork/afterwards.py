@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+
 from panther_s3.answers import Answers, Made, NotificationsBy
 from panther_s3.handwork.steps import HandStep, HandValue, aws_command
+from panther_s3.templates import role_parameters
 
 
 def next_steps(answers: Answers) -> tuple[HandStep, ...]:
@@ -20,14 +24,21 @@ def next_steps(answers: Answers) -> tuple[HandStep, ...]:
 
 
 def undo_steps(answers: Answers) -> tuple[HandStep, ...]:
-    """Return how to take back what this run made in AWS, the last thing first; nothing where it made nothing."""
-    has_stack = any(_is_stack(thing) for thing in answers.made)
+    """Return how to take back what this run did in AWS, the last thing first; nothing where it did nothing."""
+    has_stack = any(_is_stack(thing) and thing.before is None for thing in answers.made)
     return tuple(
-        _delete_stack(answers, thing) if _is_stack(thing) else _delete_other(thing)
+        _undo(answers, thing)
         for thing in reversed(answers.made)
         # a role goes with the stack that made it
         if not (has_stack and thing.kind == "IAM role")
     )
+
+
+def delete_stack_values(answers: Answers, region: str, name: str) -> tuple[HandValue, ...]:
+    """Return the commands that delete a stack and return once it is gone."""
+    delete = aws_command(answers, region, "cloudformation", "delete-stack", "--stack-name", name)
+    wait = aws_command(answers, region, "cloudformation", "wait", "stack-delete-complete", "--stack-name", name)
+    return HandValue("Delete", delete, "shell"), HandValue("Wait", wait, "shell")
 
 
 def _mend(answers: Answers) -> HandStep:
@@ -95,18 +106,55 @@ def _keep_in_mind(answers: Answers) -> HandStep:
     )
 
 
-def _delete_stack(answers: Answers, stack: Made) -> HandStep:
-    delete = aws_command(answers, stack.region, "cloudformation", "delete-stack", "--stack-name", stack.name)
+def _undo(answers: Answers, thing: Made) -> HandStep:
+    """Return how to take back one thing."""
+    if not _is_stack(thing):
+        return _delete_other(thing)
+    return _delete_stack(answers, thing) if thing.before is None else _put_back(answers, thing, thing.before)
+
+
+def _put_back(answers: Answers, stack: Made, before: Mapping[str, str]) -> HandStep:
+    """Return how to take back an update; the stack itself was there before and is not deleted."""
+    title = f"Put the stack {stack.name} back"
+    kept = "The stack was there before this run, which updated it: deleting it would take more than was done here."
+    if before.keys() != role_parameters(answers.source, answers.panther, answers.role_suffix).keys():
+        return HandStep(
+            title,
+            (kept, "It came from another template than the wizard's: update it with that template and these values."),
+            tuple(HandValue(name, value) for name, value in before.items()),
+        )
+    words = [f"ParameterKey={name},ParameterValue={_quoted(value)}" for name, value in before.items()]
+    update = aws_command(
+        answers, stack.region, "cloudformation", "update-stack", "--stack-name", stack.name, "--use-previous-template",
+        "--capabilities", "CAPABILITY_NAMED_IAM", "--parameters", *words,
+    )  # fmt: skip
     wait = aws_command(
-        answers, stack.region, "cloudformation", "wait", "stack-delete-complete", "--stack-name", stack.name
+        answers, stack.region, "cloudformation", "wait", "stack-update-complete", "--stack-name", stack.name
     )
+    return HandStep(
+        title,
+        (
+            kept,
+            "The command gives it the parameters again that it had. AWS keeps no earlier template: what was edited in "
+            "the template by hand has to come from where you keep it. The second command returns once it is done.",
+        ),
+        (HandValue("Put back", update, "shell"), HandValue("Wait", wait, "shell")),
+    )
+
+
+def _quoted(value: str) -> str:
+    """Return `value` as the AWS CLI's shorthand takes it: a comma or a quote would end it (CLI user guide)."""
+    return json.dumps(value) if any(mark in value for mark in ",\"' \\") else value
+
+
+def _delete_stack(answers: Answers, stack: Made) -> HandStep:
     return HandStep(
         f"Delete the stack {stack.name}",
         (
             "Delete the source in Panther first, if it is saved there. The stack takes what it made, the role, along "
             "with it; logs and bucket are not touched. The second command returns once it is gone.",
         ),
-        (HandValue("Delete", delete, "shell"), HandValue("Wait", wait, "shell")),
+        delete_stack_values(answers, stack.region, stack.name),
     )
 
 

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from textual import work
 from textual.message import Message
 from textual.widget import Widget
+from textual.worker import get_current_worker
 
 from panther_s3.answers import Answers
 from panther_s3.aws.session import Aws
 from panther_s3.aws.stacks import ChangeSet, Stack, StackPlan, Stacks
-from panther_s3.problems import Problem
+from panther_s3.problems import Problem, ProblemKind
 from panther_s3.role_stack import Situation, read_situation
+
+UNUSABLE = (ProblemKind.INVALID, ProblemKind.ACCESS_DENIED)
+"""Why a change set will never be executed: CloudFormation refuses it, or the operator may not read it."""
 
 
 class StackCalls(Widget):
@@ -28,6 +32,12 @@ class StackCalls(Widget):
 
         suffix: str
         situation: Situation
+
+    @dataclass
+    class Created(Message):
+        """The change set exists; AWS is checking it."""
+
+        change_set: ChangeSet
 
     @dataclass
     class Prepared(Message):
@@ -48,15 +58,15 @@ class StackCalls(Widget):
 
     @dataclass
     class Discarded(Message):
-        """The change set is gone; `leaving` tells that the step is left by it."""
-
-        leaving: bool
+        """The change set is gone, and with it the empty stack that it made."""
 
     @dataclass
     class Refused(Message):
         """A call failed."""
 
         problem: Problem
+        removed: bool = False
+        """Whether the change set that was being prepared is gone again."""
 
     def __init__(self, aws: Aws) -> None:
         super().__init__()
@@ -69,8 +79,22 @@ class StackCalls(Widget):
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="change")
     def prepare(self, plan: StackPlan) -> None:
-        """Create the change set of an approved plan, and wait until AWS has checked it."""
-        self._post(lambda: self.Prepared(self._stacks.wait_for_change_set(self._stacks.create_change_set(plan))))
+        """Create the change set of an approved plan, and wait until AWS has checked it or the operator declines."""
+        worker = get_current_worker()
+
+        def call() -> Message:
+            change_set = self._stacks.create_change_set(plan)
+            self.post_message(self.Created(change_set))
+            try:
+                return self.Prepared(
+                    self._stacks.wait_for_change_set(change_set, cancelled=lambda: worker.is_cancelled)
+                )
+            except Problem as problem:
+                if problem.kind not in UNUSABLE:
+                    raise
+                return self.Refused(problem, removed=self._discarded(change_set))
+
+        self._post(call)
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="change")
     def execute(self, change_set: ChangeSet) -> None:
@@ -85,12 +109,12 @@ class StackCalls(Widget):
         self._post(call)
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="change")
-    def discard(self, change_set: ChangeSet, *, leaving: bool) -> None:
+    def discard(self, change_set: ChangeSet) -> None:
         """Delete the change set, and the empty stack that it left."""
 
         def call() -> Message:
             self._stacks.discard_change_set(change_set)
-            return self.Discarded(leaving)
+            return self.Discarded()
 
         self._post(call)
 
@@ -105,11 +129,22 @@ class StackCalls(Widget):
 
         self._post(call)
 
-    def _post(self, call: Callable[[], Message]) -> None:
+    def _discarded(self, change_set: ChangeSet) -> bool:
+        """Remove a change set that can only be discarded, and tell whether that went well."""
         try:
-            self.post_message(call())
+            self._stacks.discard_change_set(change_set)
+        except Problem:
+            return False
+        return True
+
+    def _post(self, call: Callable[[], Message]) -> None:
+        """Post what `call` answers, or why it failed; nothing where the next call has taken its place."""
+        try:
+            message = call()
         except Problem as problem:
-            self.post_message(self.Refused(problem))
+            message = self.Refused(problem)
+        if not get_current_worker().is_cancelled:
+            self.post_message(message)
 
 
 def _token() -> str:

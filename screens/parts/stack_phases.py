@@ -15,10 +15,14 @@ class Phase(enum.Enum):
     PLAN = enum.auto()
     ROLE_ONLY = enum.auto()
     STACK = enum.auto()
+    ROLE_GONE = enum.auto()
+    UPDATE_PLAN = enum.auto()
     BUSY = enum.auto()
     BROKEN_BEFORE = enum.auto()
     LEFTOVER = enum.auto()
     PREPARING = enum.auto()
+    DISCARDING = enum.auto()
+    UNDISCARDED = enum.auto()
     REVIEW = enum.auto()
     WORKING = enum.auto()
     MADE = enum.auto()
@@ -40,23 +44,30 @@ VIEWS = {
     Phase.PLAN: View("plan", "Create the change set"),
     Phase.ROLE_ONLY: View("existing", "Use this role"),
     Phase.STACK: View("existing", "Use this role", "Update the stack", "update"),
+    Phase.ROLE_GONE: View("existing", "", "Look again", "retry"),
+    Phase.UPDATE_PLAN: View("plan", "Create the change set", "Leave it as it is", "keep"),
     Phase.BUSY: View("watch"),
     Phase.BROKEN_BEFORE: View("existing", "", "Delete the failed stack", "delete"),
     Phase.LEFTOVER: View("existing", "", "Remove the leftover", "delete"),
-    Phase.PREPARING: View("waiting"),
+    Phase.PREPARING: View("waiting", "", "Discard it", "discard"),
+    Phase.DISCARDING: View("waiting"),
+    Phase.UNDISCARDED: View("waiting", "", "Discard it", "discard"),
     Phase.REVIEW: View("review", "Execute it", "Discard it", "discard"),
     Phase.WORKING: View("watch"),
     Phase.MADE: View("watch", "Continue"),
     Phase.FAILED: View("watch", "", "Delete the failed stack", "delete"),
     Phase.BROKEN: View("watch", "", "Look again", "retry"),
 }
-RENAMABLE = {Phase.PLAN, Phase.ROLE_ONLY, Phase.STACK, Phase.BROKEN_BEFORE, Phase.LEFTOVER}
+RENAMABLE = {Phase.PLAN, Phase.ROLE_ONLY, Phase.STACK, Phase.ROLE_GONE, Phase.BROKEN_BEFORE, Phase.LEFTOVER}
 """The phases in which another suffix may be chosen: nothing has been begun."""
+AT_WORK = {Phase.WORKING, Phase.BUSY}
+"""The phases in which AWS works on the stack and goes on without the wizard."""
 
 PHASE_OF_CASE = {
     Case.NOTHING: Phase.PLAN,
     Case.ROLE_ONLY: Phase.ROLE_ONLY,
     Case.STACK: Phase.STACK,
+    Case.ROLE_GONE: Phase.ROLE_GONE,
     Case.BUSY: Phase.BUSY,
     Case.BROKEN: Phase.BROKEN_BEFORE,
     Case.LEFTOVER: Phase.LEFTOVER,

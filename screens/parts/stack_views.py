@@ -6,20 +6,26 @@ import json
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Static, TabbedContent, TabPane
 
 from panther_s3.answers import Answers
 from panther_s3.aws.stacks import ChangeSet
+from panther_s3.handwork import delete_stack_values
 from panther_s3.policies import role_policy, to_json, trust_policy
+from panther_s3.role_changes import as_diff, role_changes
 from panther_s3.role_stack import Case, Situation, differences
 from panther_s3.templates import role_template
 from screens.parts.document import DocumentView, coloured
+from screens.parts.hand_steps import CopyValue
 from screens.parts.text import marked, plain, said
 
 CASES = {
     Case.ROLE_ONLY: "A role of this name exists already, made by something else than a stack of this name. "
     "The wizard does not overwrite it.",
     Case.STACK: "The stack exists already and is at rest ({status}).",
+    Case.ROLE_GONE: "The stack is there ({status}), but its role is gone. An update would not bring it back: "
+    "CloudFormation compares templates alone.",
     Case.BUSY: "The stack is at work just now.",
     Case.BROKEN: "A stack of this name failed before ({status}) and is in the way: "
     "AWS wants it deleted before a new try.",
@@ -27,24 +33,43 @@ CASES = {
 }
 
 
+REMAKE = (
+    "To make it again, delete the stack, and with it all else that it made, then Look again. Or choose another name."
+)
+
+
 class PlanView(Vertical):
-    """The exact policy, trust and template that the stack will make."""
+    """The exact policy, trust and template that the stack will have; of an update, what it changes first."""
 
     def __init__(self, answers: Answers) -> None:
         super().__init__(id="plan")
         self._answers = answers
+        self._existing: Situation | None = None
 
     def compose(self) -> ComposeResult:
-        yield from self._tabs(self._answers)
+        if self._existing is not None:
+            yield Static(self._update_lead(self._existing), id="plan-lead")
+        yield from self._tabs(self._answers, self._existing)
 
-    async def show(self, answers: Answers) -> None:
-        """Show the plan for other answers, such as another suffix."""
-        if answers != self._answers:
-            self._answers = answers
+    async def show(self, answers: Answers, existing: Situation | None = None) -> None:
+        """Show the plan for other answers, such as another suffix, or to update what is `existing`."""
+        if (answers, existing) != (self._answers, self._existing):
+            self._answers, self._existing = answers, existing
             await self.recompose()
 
-    def _tabs(self, answers: Answers) -> ComposeResult:
+    def _update_lead(self, existing: Situation) -> Content:
+        """Say which stack is updated, and what of its role is not known."""
+        lead = (
+            [plain(f"The stack {existing.stack.name} in {existing.stack.region}, updated:")] if existing.stack else []
+        )
+        unread = existing.role.unread if existing.role else ()
+        return plain("\n").join([*lead, *(marked("unknown", f"Not compared: {problem.title}") for problem in unread)])
+
+    def _tabs(self, answers: Answers, existing: Situation | None) -> ComposeResult:
         with TabbedContent():
+            if existing is not None and existing.role is not None:
+                with TabPane("What changes"):
+                    yield DocumentView(as_diff(role_changes(existing.role, answers)), language="diff")
             with TabPane("What the role may do"):
                 yield DocumentView(to_json(role_policy(answers.source, answers.partition)), language="json")
             with TabPane("Who may assume it"):
@@ -64,16 +89,18 @@ class ExistingView(Vertical):
         yield Static(id="existing-case")
         yield Static(id="existing-differences")
         yield Static(id="existing-trust")
+        yield Vertical(id="existing-remake")
 
-    def show(self, situation: Situation, answers: Answers) -> None:
+    async def show(self, situation: Situation, answers: Answers) -> None:
         """Show `situation` against what `answers` need."""
         status = situation.stack.status if situation.stack else ""
         where = f" Stack {situation.stack.name} in {situation.stack.region}." if situation.stack else ""
         self.query_one("#existing-case", Static).update(plain(CASES[situation.case].format(status=status) + where))
+        await self._show_remake(situation, answers)
         role = situation.role
+        for told in ("#existing-differences", "#existing-trust"):
+            self.query_one(told).display = role is not None
         if role is None:
-            self.query_one("#existing-differences", Static).update("")
-            self.query_one("#existing-trust", Static).update("")
             return
         found = differences(role, answers)
         lines = [marked("fail", line) for line in found] or [marked("ok", "It permits all that Panther needs.")]
@@ -81,6 +108,14 @@ class ExistingView(Vertical):
         self.query_one("#existing-differences", Static).update(heading + plain("\n").join(lines))
         trust = plain("\nIts trust policy:\n") + coloured(json.dumps(role.trust, indent=2), "json")
         self.query_one("#existing-trust", Static).update(trust)
+
+    async def _show_remake(self, situation: Situation, answers: Answers) -> None:
+        """Give the commands that clear the way where a stack stands there without its role."""
+        remake = self.query_one("#existing-remake")
+        await remake.remove_children()
+        if situation.case is Case.ROLE_GONE and situation.stack is not None:
+            commands = delete_stack_values(answers, situation.stack.region, situation.stack.name)
+            await remake.mount(Static(plain(REMAKE)), *map(CopyValue, commands))
 
 
 class ReviewView(Vertical):

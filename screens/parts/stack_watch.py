@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from time import monotonic, sleep
 
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.getters import query_one
 from textual.message import Message
 from textual.widgets import ProgressBar, RichLog, Static
 from textual.worker import get_current_worker
@@ -18,6 +20,7 @@ from panther_s3.aws.stacks import Stack, StackEvent, Stacks
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.stack_progress import StackProgress
 from panther_s3.text import visible
+from screens.parts.problem_panel import ProblemPanel
 from screens.parts.text import marked, plain
 
 POLL_SECONDS = 1.5
@@ -54,10 +57,13 @@ class StackWatch(Vertical):
 
         problem: Problem
 
+    refusal = query_one("#stack-refusal", ProblemPanel)
+
     def __init__(self, aws: Aws, *, id: str) -> None:
         super().__init__(id=id, classes="stack-watch")
         self._stacks = Stacks(aws)
         self._started = monotonic()
+        self._found = False
         self._shown: set[str] = set()
         self._status = ""
         self._running = False
@@ -66,6 +72,7 @@ class StackWatch(Vertical):
         yield Static(id="stack-status")
         yield ProgressBar(id="stack-progress", show_eta=False, show_percentage=False)
         yield Static(id="stack-failures")
+        yield ProblemPanel(retry=False, id="stack-refusal")
         yield Static(id="stack-next")
         log = RichLog(id="stack-log", markup=False, highlight=False, wrap=True, min_width=0, max_lines=2000)
         log.border_title = "Events"
@@ -75,19 +82,28 @@ class StackWatch(Vertical):
         self.query_one("#stack-failures").display = False
         self.set_interval(1, self._tick)
 
-    def begin(self, status: str) -> None:
-        """Start the clock and forget an earlier stack's events."""
-        self._started, self._status = monotonic(), status
+    def begin(self, status: str, *, found: bool = False) -> None:
+        """Start the clock and forget an earlier stack's events.
+
+        Args:
+            status: what to say until AWS tells more.
+            found: AWS was at work before: the clock then counts from its first event.
+        """
+        self._started, self._status, self._found = monotonic(), status, found
         self._running = True
         self._shown.clear()
         self.query_one(RichLog).clear()
         self.query_one("#stack-failures").display = False
+        self.refusal.show(None)
         self.query_one("#stack-next", Static).update("")
         self.query_one(ProgressBar).update(total=None, progress=0)
         self._show_status()
 
     def show(self, progress: StackProgress, events: tuple[StackEvent, ...]) -> None:
         """Show where the stack stands, and log the events that are new."""
+        if self._found and progress.started is not None:
+            behind = (datetime.now(UTC) - progress.started).total_seconds()
+            self._started, self._found = monotonic() - max(0.0, behind), False
         log = self.query_one(RichLog)
         for event in events:
             if event.event_id not in self._shown:
@@ -97,7 +113,8 @@ class StackWatch(Vertical):
         working = ", ".join(f"{event.logical_id} ({event.resource_type})" for event in progress.current)
         self._status = f"Working on {working}" if working and not progress.finished else progress.explanation.title
         self._show_failures(progress)
-        self.query_one("#stack-next", Static).update(plain(progress.explanation.remedy if progress.finished else ""))
+        told = progress.finished and progress.refusal is None
+        self.query_one("#stack-next", Static).update(plain(progress.explanation.remedy if told else ""))
         self._show_status()
         self._running = not progress.finished
 
@@ -135,11 +152,13 @@ class StackWatch(Vertical):
         self._show_status()
 
     def _show_failures(self, progress: StackProgress) -> None:
+        """Pin what failed; a permission that is lacking gets the panel with the statement to ask for."""
+        if progress.refusal != self.refusal.problem:
+            self.refusal.show(progress.refusal)
+        pinned = progress.failures[1:] if progress.refusal else progress.failures
         failures = self.query_one("#stack-failures", Static)
-        failures.display = bool(progress.failures)
-        if progress.failures:
-            lines = [marked("fail", f"{event.logical_id}: {event.reason}") for event in progress.failures]
-            failures.update(plain("\n").join(lines))
+        failures.display = bool(pinned)
+        failures.update(plain("\n").join(marked("fail", f"{event.logical_id}: {event.reason}") for event in pinned))
 
     def _tick(self) -> None:
         if self._running:

@@ -12,12 +12,21 @@ import pytest
 from panther_s3.answers import Answers, CallerIdentity, Made
 from panther_s3.aws.roles import Role, RolePolicy
 from panther_s3.aws.session import Aws
-from panther_s3.aws.stacks import Stack, Stacks
+from panther_s3.aws.stacks import ChangeSet, Stack, Stacks
 from panther_s3.demo import EmbeddedAws, cast
 from panther_s3.panther import PantherDeployment
 from panther_s3.policies import role_policy, trust_policy
 from panther_s3.problems import Problem, ProblemKind
-from panther_s3.role_stack import Case, Situation, differences, plan_stack, read_situation, with_role_of
+from panther_s3.role_stack import (
+    Case,
+    Situation,
+    differences,
+    plan_stack,
+    read_situation,
+    with_begun,
+    with_role_of,
+    without_stack,
+)
 from panther_s3.source import S3Source
 
 ANSWERS = Answers(
@@ -143,7 +152,30 @@ def test_an_aws_that_cannot_be_reached_is_a_problem_and_not_nothing(aws_environm
     ],
 )
 def test_each_state_of_a_stack_is_a_case(status: str, case: Case) -> None:
-    assert Situation(None, replace(STACK, status=status)).case is case
+    assert Situation(role(), replace(STACK, status=status)).case is case
+    expected = Case.ROLE_GONE if case is Case.STACK else case
+    assert Situation(None, replace(STACK, status=status)).case is expected
+
+
+def test_a_stack_whose_role_was_deleted_is_not_taken_for_sound(aws: Aws, stacks: Stacks, answers: Answers) -> None:
+    make(stacks, answers)
+    iam = aws.client("iam")
+    for name in iam.list_role_policies(RoleName=answers.role_name)["PolicyNames"]:
+        iam.delete_role_policy(RoleName=answers.role_name, PolicyName=name)
+    iam.delete_role(RoleName=answers.role_name)
+    assert read_situation(aws, answers).case is Case.ROLE_GONE
+
+
+def test_a_stack_that_made_a_role_of_another_name_is_judged_by_that_one(
+    aws: Aws, stacks: Stacks, answers: Answers
+) -> None:
+    other = replace(answers, suffix="another-role-name")
+    plan = replace(plan_stack(other, "CREATE"), stack_name=answers.stack_name)
+    stacks.execute_change_set(stacks.wait_for_change_set(stacks.create_change_set(plan)), "token")
+    situation = read_situation(aws, answers)
+    assert situation.case is Case.STACK
+    assert situation.role is not None
+    assert situation.role.name == other.role_name
 
 
 def test_a_plan_names_what_is_made_and_where() -> None:
@@ -191,21 +223,39 @@ def test_each_action_that_a_key_and_managed_notifications_need_is_looked_for() -
 
 def test_the_role_of_a_stack_is_taken_from_its_outputs() -> None:
     arn = "arn:aws:iam::111122223333:role/path/other"
-    answers = with_role_of(ANSWERS, replace(STACK, outputs={"RoleARN": arn}), made=False)
+    answers = with_role_of(ANSWERS, replace(STACK, outputs={"RoleARN": arn}))
     assert answers.source.log_processing_role_arn == arn
     assert answers.made == ()
 
 
 def test_a_stack_without_outputs_has_the_role_of_the_convention() -> None:
-    answers = with_role_of(ANSWERS, STACK, made=False)
+    answers = with_role_of(ANSWERS, STACK)
     assert answers.source.log_processing_role_arn == ANSWERS.expected_role_arn
 
 
-def test_what_was_made_is_recorded_once() -> None:
+RECORD = Made("CloudFormation stack", "s", "us-east-1", STACK.stack_id)
+CREATION = ChangeSet("c", "arn:c", "s", STACK.stack_id, "us-east-1", "CREATE", "CREATE_COMPLETE", "")
+UPDATE = replace(CREATION, kind="UPDATE")
+
+
+def test_a_stack_is_on_record_from_its_execution_and_its_role_from_its_end() -> None:
     stack = replace(STACK, outputs={"RoleARN": ANSWERS.expected_role_arn})
-    once = with_role_of(ANSWERS, stack, made=True)
-    assert once.made == (
-        Made("CloudFormation stack", "s", "us-east-1", STACK.stack_id),
-        Made("IAM role", ANSWERS.role_name, "", ANSWERS.expected_role_arn),
-    )
-    assert with_role_of(once, stack, made=True).made == once.made
+    begun = with_begun(ANSWERS, CREATION, None)
+    assert begun.made == (RECORD,)
+    ended = with_role_of(begun, stack)
+    assert ended.made == (RECORD, Made("IAM role", ANSWERS.role_name, "", ANSWERS.expected_role_arn))
+    assert with_role_of(ended, stack).made == ended.made
+    assert without_stack(ended, stack).made == ()
+
+
+def test_an_update_is_on_record_with_what_the_stack_was_before() -> None:
+    old = replace(STACK, parameters={"S3Bucket": "old"})
+    once = with_begun(ANSWERS, UPDATE, old)
+    assert once.made == (replace(RECORD, before={"S3Bucket": "old"}),)
+    assert with_role_of(once, old).made == once.made
+    assert with_begun(once, UPDATE, replace(STACK, parameters={"S3Bucket": "new"})).made == once.made
+
+
+def test_a_stack_that_this_run_made_and_then_updated_stays_on_record_as_made() -> None:
+    made = with_begun(ANSWERS, CREATION, None)
+    assert with_begun(made, UPDATE, STACK).made == (RECORD,)

@@ -17,6 +17,7 @@ from panther_s3.aws.session import Aws
 from panther_s3.aws.stacks import Change, ChangeSet, Stack, StackEvent, Stacks
 from panther_s3.demo import EmbeddedAws, cast
 from panther_s3.flow import Back, Forward
+from panther_s3.handwork import undo_steps
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.role_stack import Situation, differences, plan_stack
 from panther_s3.stack_progress import StackProgress
@@ -43,6 +44,12 @@ ROLLED_BACK = (
     "Role DELETE_COMPLETE",
     "stack ROLLBACK_COMPLETE",
 )
+DENIED = (
+    "stack CREATE_IN_PROGRESS User Initiated",
+    "Role CREATE_FAILED User: arn:aws:iam::111122223333:user/ana is not authorized to perform: iam:CreateRole on "
+    "resource: arn:aws:iam::111122223333:role/x because no identity-based policy allows the iam:CreateRole action",
+    "stack ROLLBACK_COMPLETE",
+)
 UPDATE_TAKEN_BACK = (
     "stack UPDATE_IN_PROGRESS User Initiated",
     "Role UPDATE_FAILED Syntax errors in policy.",
@@ -59,6 +66,14 @@ def gateway(embedded_aws: EmbeddedAws) -> Aws:
 @pytest.fixture
 def aws(gateway: Aws, aws_environment: None) -> Aws:
     return gateway
+
+
+@pytest.fixture
+def proxied(aws: Aws, faults: Faults, monkeypatch: pytest.MonkeyPatch) -> Aws:
+    """A gateway through the fault proxy, which root keys pass."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", cast.CUSTOMER_ACCOUNT)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "root")
+    return Aws(None, "us-west-2", endpoint_url=faults.endpoint_url)
 
 
 @pytest.fixture
@@ -100,6 +115,19 @@ def find_stack(aws: Aws, answers: Answers) -> Stack:
     stack = Stacks(aws).find(answers.stack_name, answers.region_of_bucket)
     assert stack is not None
     return stack
+
+
+def change_sets(aws: Aws, stack: Stack) -> list[str]:
+    """The change sets of a stack that wait to be executed."""
+    sets = aws.client("cloudformation", stack.region).list_change_sets(StackName=stack.stack_id)["Summaries"]
+    return [found["ChangeSetName"] for found in sets if found["ExecutionStatus"] == "AVAILABLE"]
+
+
+def delete_role(aws: Aws, name: str) -> None:
+    iam = aws.client("iam")
+    for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]:
+        iam.delete_role_policy(RoleName=name, PolicyName=policy)
+    iam.delete_role(RoleName=name)
 
 
 def nothing_is_left(aws: Aws, answers: Answers) -> bool:
@@ -288,6 +316,7 @@ async def test_a_stack_for_another_bucket_is_updated_by_a_change_set(aws: Aws, n
         await settle(pilot)
         assert "arn:aws:s3:::acme-cloudtrail" in text_of(app, "#existing-differences")
         await click(pilot, "#other")
+        await click(pilot, "#forward")
         assert "will change" in text_of(app, "#review-lead")
         assert "Modify" in text_of(app, "#review-changes")
         await click(pilot, "#forward")
@@ -296,6 +325,34 @@ async def test_a_stack_for_another_bucket_is_updated_by_a_change_set(aws: Aws, n
     role = Roles(aws).find(named.role_name)
     assert role is not None
     assert differences(role, named) == ()
+    (updated,) = app.results[0].answers.made
+    assert (updated.kind, updated.name) == ("CloudFormation stack", named.stack_name)
+    assert updated.before is not None
+    assert updated.before["S3Bucket"] == "acme-empty"
+
+
+async def test_an_update_is_shown_before_and_after_and_nothing_is_sent_until_it_is_approved(
+    aws: Aws, named: Answers
+) -> None:
+    stack = make_stack(aws, named.with_source(bucket_name="acme-empty"))
+    app = HostApp(CreateStackScreen(named, aws))
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await click(pilot, "#other")
+        assert (label(app), label(app, "other")) == ("Create the change set", "Leave it as it is")
+        assert f"{named.stack_name} in us-west-2, updated" in text_of(app, "#plan-lead")
+        changes, policy, trust, template = [document.text for document in app.screen.query(DocumentView)]
+        assert "# PantherAssumesRole: stays" in changes
+        assert '-   "Resource": "arn:aws:s3:::acme-empty/*"' in changes
+        assert '+   "Resource": "arn:aws:s3:::acme-cloudtrail/*"' in changes
+        assert "s3:ListBucket" in policy
+        assert "sts:AssumeRole" in trust
+        assert "acme-cloudtrail" in template
+        assert change_sets(aws, stack) == []
+        await click(pilot, "#other")
+        assert label(app) == "Use this role"
+        await click(pilot, "#forward")
+    assert change_sets(aws, stack) == []
     assert app.results[0].answers.made == ()
 
 
@@ -305,10 +362,10 @@ async def test_a_stack_that_is_as_it_should_be_has_nothing_to_change(aws: Aws, n
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await settle(pilot)
         await click(pilot, "#other")
+        await click(pilot, "#forward")
         await settle(pilot)
         assert label(app) == "Use this role"
-    sets = aws.client("cloudformation").list_change_sets(StackName=stack.stack_id)["Summaries"]
-    assert [found for found in sets if found["ExecutionStatus"] == "AVAILABLE"] == []
+    assert change_sets(aws, stack) == []
     assert find_stack(aws, named).status == "CREATE_COMPLETE"
 
 
@@ -384,7 +441,221 @@ async def test_leaving_while_aws_works_and_coming_back_finds_the_stack(aws: Aws,
         assert "exists already and is at rest" in text_of(again, "#existing-case")
         assert "permits all that Panther needs" in text_of(again, "#existing-differences")
         await click(pilot, "#forward")
-    assert again.results[0].answers.source.log_processing_role_arn == named.expected_role_arn
+    answers = again.results[0].answers
+    assert answers.source.log_processing_role_arn == named.expected_role_arn
+    assert [(thing.name, thing.before) for thing in answers.made] == [
+        (named.stack_name, None),
+        (named.role_name, None),
+    ]
+    assert f"--stack-name {named.stack_name}" in undo_steps(answers)[0].values[0].value
+
+
+async def test_an_update_left_while_aws_works_stays_on_record(aws: Aws, named: Answers) -> None:
+    make_stack(aws, named.with_source(bucket_name="acme-empty"))
+    screen = CreateStackScreen(named, aws)
+    app = HostApp(screen)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await click(pilot, "#other")
+        await click(pilot, "#forward")
+        screen.action_forward()
+        screen.action_back()
+        await settle(pilot)
+    (updated,) = app.results[0].answers.made
+    assert updated.before is not None
+    assert updated.before["S3Bucket"] == "acme-empty"
+    assert "Put the stack" in undo_steps(app.results[0].answers)[0].title
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "InvalidChangeSetStatus"])
+async def test_an_execution_that_aws_refuses_is_not_on_record(
+    proxied: Aws, aws: Aws, faults: Faults, named: Answers, code: str
+) -> None:
+    named = replace(named, suffix=f"refused-{code.lower()}")
+    screen = CreateStackScreen(named, proxied)
+    app = HostApp(screen)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await click(pilot, "#forward")
+        error = {"code": code, "status": 400, "message": "no"}
+        faults.add({"service": "cloudformation", "operation": "ExecuteChangeSet", "error": error})
+        await click(pilot, "#forward")
+        assert problem(app) is not None
+        assert "neither executed nor discarded" in screen.under_way()
+        await click(pilot, "#back")
+    assert app.results[0].answers.made == ()
+    assert nothing_is_left(aws, named)
+
+
+async def test_a_stack_that_failed_and_was_deleted_is_off_the_record(aws: Aws, named: Answers) -> None:
+    screen = CreateStackScreen(named, aws)
+    app = HostApp(screen)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await click(pilot, "#forward")
+        assert screen._change_set is not None
+        stack = replace(RECORDED, stack_id=screen._change_set.stack_id)
+        await click(pilot, "#forward")
+        await until(pilot, lambda: label(app) == "Continue")
+        assert screen.answers.made
+        screen.post_message(StackWatch.Ended("CREATE", StackProgress.of(recorded(*ROLLED_BACK), 1, "CREATE"), stack))
+        await settle(pilot)
+        assert label(app, "other") == "Delete the failed stack"
+        screen.post_message(StackWatch.Ended("DELETE", StackProgress.of((), 1, "DELETE"), None))
+        await settle(pilot)
+        assert screen.answers.made == ()
+
+
+async def test_back_while_aws_checks_the_change_set_discards_it(
+    proxied: Aws, aws: Aws, faults: Faults, named: Answers
+) -> None:
+    screen = CreateStackScreen(named, proxied)
+    app = HostApp(screen)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        error = {"code": "Throttling", "status": 400, "message": "Rate exceeded"}
+        faults.add({"service": "cloudformation", "operation": "DescribeChangeSet", "error": error})
+        assert await pilot.click("#forward")
+        await until(pilot, lambda: screen._change_set is not None)
+        assert "neither executed nor discarded" in screen.under_way()
+        assert label(app, "other") == "Discard it"
+        assert not nothing_is_left(aws, named)
+        await pilot.press("escape")
+        await until(pilot, lambda: bool(app.results))
+    assert isinstance(app.results[0], Back)
+    assert nothing_is_left(aws, named)
+
+
+async def test_declining_while_aws_checks_the_change_set_shows_the_plan_again(
+    proxied: Aws, aws: Aws, faults: Faults, named: Answers
+) -> None:
+    screen = CreateStackScreen(named, proxied)
+    app = HostApp(screen)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        error = {"code": "Throttling", "status": 400, "message": "Rate exceeded"}
+        faults.add({"service": "cloudformation", "operation": "DescribeChangeSet", "error": error})
+        assert await pilot.click("#forward")
+        await until(pilot, lambda: screen._change_set is not None)
+        assert await pilot.click("#other")
+        await until(pilot, lambda: label(app) == "Create the change set")
+        assert problem(app) is None
+        assert nothing_is_left(aws, named)
+
+
+async def test_back_before_aws_has_made_the_change_set_discards_it_once_it_is_there(aws: Aws, named: Answers) -> None:
+    screen = CreateStackScreen(named, aws)
+    app = HostApp(screen)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        screen.action_forward()
+        assert "left behind" in screen.under_way()
+        screen.action_back()
+        screen.action_back()
+        await until(pilot, lambda: bool(app.results))
+    assert len(app.results) == 1
+    assert nothing_is_left(aws, named)
+
+
+async def test_back_from_a_change_set_that_aws_refuses_to_make_leaves_the_step(
+    readonly_aws: Aws, named: Answers
+) -> None:
+    screen = CreateStackScreen(named, readonly_aws)
+    app = HostApp(screen)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        screen.action_forward()
+        screen.action_back()
+        await until(pilot, lambda: bool(app.results))
+    assert isinstance(app.results[0], Back)
+
+
+@pytest.mark.parametrize("kind", [ProblemKind.INVALID, ProblemKind.ACCESS_DENIED])
+async def test_a_change_set_that_cloudformation_refuses_is_discarded_recorded(
+    aws: Aws, named: Answers, monkeypatch: pytest.MonkeyPatch, kind: ProblemKind
+) -> None:
+    def refuse(stacks: Stacks, change_set: ChangeSet, **how: object) -> ChangeSet:
+        assert not nothing_is_left(aws, named)
+        raise Problem("CloudFormation refuses it", "Transform failed", kind=kind)
+
+    monkeypatch.setattr(Stacks, "wait_for_change_set", refuse)
+    named = replace(named, suffix=f"refused-{kind.name.lower().replace('_', '-')}")
+    screen = CreateStackScreen(named, aws)
+    app = HostApp(screen)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await click(pilot, "#forward")
+        found = problem(app)
+        assert found is not None
+        assert found.cause == "Transform failed"
+        assert screen.under_way() == ""
+        assert nothing_is_left(aws, named)
+
+
+async def test_a_change_set_that_may_not_be_discarded_is_named_and_holds_nobody(
+    proxied: Aws, aws: Aws, faults: Faults, named: Answers
+) -> None:
+    screen = CreateStackScreen(named, proxied)
+    app = HostApp(screen)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await click(pilot, "#forward")
+        error = {"code": "AccessDenied", "status": 403, "message": "no"}
+        faults.add({"service": "cloudformation", "operation": "DeleteChangeSet", "error": error})
+        await click(pilot, "#other")
+        assert problem(app) is not None
+        assert named.stack_name in screen.under_way()
+        assert label(app, "other") == "Discard it"
+        faults.clear()
+        await click(pilot, "#other")
+        assert problem(app) is None
+        assert nothing_is_left(aws, named)
+        await click(pilot, "#forward")
+        faults.add({"service": "cloudformation", "operation": "DeleteChangeSet", "error": error})
+        await click(pilot, "#back")
+        assert not app.results
+        await click(pilot, "#back")
+    assert isinstance(app.results[0], Back)
+
+
+async def test_a_stack_whose_role_was_deleted_is_not_offered_and_the_ways_out_are(aws: Aws, named: Answers) -> None:
+    stack = make_stack(aws, named)
+    delete_role(aws, named.role_name)
+    app = HostApp(CreateStackScreen(named, aws))
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert "its role is gone" in text_of(app, "#existing-case")
+        assert (label(app), label(app, "other")) == ("", "Look again")
+        copy = app.screen.query(".copy-button").first()
+        copy.scroll_visible(animate=False)
+        await pilot.pause()
+        assert await pilot.click(copy)
+        assert f"delete-stack --stack-name {named.stack_name} --region us-west-2" in app.copied[0]
+        aws.client("cloudformation").delete_stack(StackName=stack.stack_id)
+        await click(pilot, "#other")
+        await until(pilot, lambda: label(app) == "Create the change set")
+
+
+async def test_the_command_palette_has_what_the_buttons_say_now(aws: Aws, named: Answers) -> None:
+    screen = CreateStackScreen(named, aws)
+    app = HostApp(screen)
+
+    def commands() -> list[str]:
+        return [command.title for command in screen.system_commands()]
+
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert commands() == ["Retry", "Create the change set", "Back", "Help"]
+        await click(pilot, "#forward")
+        assert commands() == ["Discard it", "Execute it", "Back", "Help"]
+        (discard,) = [command for command in screen.system_commands() if command.title == "Discard it"]
+        await discard.callback()
+        await settle(pilot)
+        assert commands()[1] == "Create the change set"
+        assert nothing_is_left(aws, named)
+        screen.post_message(StackCalls.Looked(named.role_suffix, Situation(None, RECORDED)))
+        await settle(pilot)
+        assert commands() == ["Delete the failed stack", "Retry", "Back", "Help"]
 
 
 async def test_a_stack_found_at_work_as_recorded_is_followed_to_its_end(aws: Aws, named: Answers) -> None:
@@ -429,6 +700,54 @@ async def test_a_recorded_failure_is_pinned_with_its_cause_and_what_to_do_next(a
     assert app.results[0].answers.made == ()
 
 
+async def test_a_recorded_refusal_of_a_resource_is_shown_with_the_statement_to_ask_for(
+    aws: Aws, named: Answers
+) -> None:
+    screen = CreateStackScreen(named, aws)
+    app = HostApp(screen)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        screen._watch("Executing", Phase.WORKING)
+        replay(screen, DENIED, "CREATE", RECORDED)
+        await settle(pilot)
+        assert "not allowed iam:CreateRole" in text_of(app, "#stack-refusal .problem-title")
+        assert "identity-based policy" in text_of(app, "#stack-refusal .problem-cause")
+        assert "Delete the stack before" in text_of(app, "#stack-refusal .problem-remedy")
+        assert not app.screen.query_one("#stack-failures").display
+        copy = app.screen.query_one("#stack-refusal .problem-copy")
+        copy.scroll_visible(animate=False)
+        await pilot.pause()
+        assert await pilot.click(copy)
+        assert '"iam:CreateRole"' in app.copied[0]
+        screen._watch("Executing", Phase.WORKING)
+        await pilot.pause()
+        assert not app.screen.query_one("#stack-refusal").display
+
+
+async def test_a_stack_found_at_work_shows_how_long_it_has_been_at_work_recorded(
+    aws: Aws, named: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = recorded("stack CREATE_IN_PROGRESS User Initiated", "Role CREATE_IN_PROGRESS")
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+            return events[0].time + timedelta(seconds=95)
+
+    monkeypatch.setattr(stack_watch, "datetime", Later)
+    monkeypatch.setattr(stack_watch, "monotonic", lambda: 1000.0)
+    screen = CreateStackScreen(named, aws)
+    app = HostApp(screen)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        screen.stack_watch.begin("Found at work", found=True)
+        screen.stack_watch.show(StackProgress.of(events, 1, "CREATE"), events)
+        assert text_of(app, "#stack-status").endswith("1:35")
+        screen.stack_watch.begin("Asking AWS")
+        screen.stack_watch.show(StackProgress.of(events, 1, "CREATE"), events)
+        assert text_of(app, "#stack-status").endswith("0:00")
+
+
 async def test_a_recorded_rollback_found_on_coming_has_to_be_deleted_first(aws: Aws, named: Answers) -> None:
     screen = CreateStackScreen(named, aws)
     app = HostApp(screen)
@@ -467,12 +786,10 @@ async def test_a_recorded_refusal_to_tell_more_does_not_hide_that_aws_goes_on(aw
 
 
 async def test_throttled_polling_says_that_it_asks_again_and_goes_on(
-    connect: Callable[[str | None, str], Aws], faults: Faults, named: Answers, monkeypatch: pytest.MonkeyPatch
+    proxied: Aws, aws: Aws, faults: Faults, named: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", cast.CUSTOMER_ACCOUNT)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "root")
     monkeypatch.setattr(stack_watch, "POLL_SECONDS", 0.05)
-    app = HostApp(CreateStackScreen(named, Aws(None, "us-west-2", endpoint_url=faults.endpoint_url)))
+    app = HostApp(CreateStackScreen(named, proxied))
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
         await click(pilot, "#forward")
@@ -485,7 +802,7 @@ async def test_throttled_polling_says_that_it_asks_again_and_goes_on(
         assert faults.fired()
         faults.clear()
         await until(pilot, lambda: label(app) == "Continue")
-    assert Roles(connect("default", "us-west-2")).find(named.role_name) is not None
+    assert Roles(aws).find(named.role_name) is not None
 
 
 async def test_hostile_text_is_shown_as_it_is(aws: Aws, named: Answers) -> None:

@@ -177,7 +177,34 @@ async def test_what_was_made_is_listed_with_the_way_to_take_it_back(whole: Answe
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         undo = text_of(app, "#undo-steps .copy-text")
+        sections = text_of(app, ".section")
+    assert "What this run did in AWS" in sections
     assert "delete-stack --stack-name panther-log-analysis-setup-prod-trail --region eu-west-1" in undo
+
+
+async def test_the_command_palette_saves_and_adds_another(whole: Answers) -> None:
+    screen = FinishScreen(whole)
+    app = HostApp(screen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        commands = {command.title: command.callback for command in screen.system_commands()}
+        assert list(commands) == [
+            "Save the source file",
+            "Save as Markdown",
+            "Save as JSON",
+            "Add another",
+            "Finish Setup",
+            "Back",
+            "Help",
+        ]
+        commands["Save as JSON"]()
+        await pilot.pause()
+        assert isinstance(app.screen, SaveDialog)
+        await pilot.press("escape")
+        await pilot.pause()
+        commands["Add another"]()
+        await pilot.pause()
+    assert isinstance(app.results[0], GoTo)
 
 
 async def test_failed_checks_come_first_in_what_is_next(whole: Answers) -> None:

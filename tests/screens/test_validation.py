@@ -80,7 +80,8 @@ async def test_what_the_wizard_makes_passes_for_one_who_may_only_read(
 
 async def test_a_missing_role_fails_and_each_way_out_is_offered(aws: Aws, filled: Answers) -> None:
     answers = filled.with_source(log_processing_role_arn="arn:aws:iam::111122223333:role/checks-missing")
-    app = HostApp(ValidationScreen(answers, aws))
+    screen = ValidationScreen(answers, aws)
+    app = HostApp(screen)
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
         assert [found.check for found in app.screen.query(CheckRow)] == list(CheckId)
@@ -90,6 +91,14 @@ async def test_a_missing_role_fails_and_each_way_out_is_offered(aws: Aws, filled
         assert heads[2].startswith("✓ OK")
         assert "checks-missing" in str(row(app, CheckId.ROLE_EXISTS).query_one(".check-detail", Static).render())
         assert label(app) == "Go on anyway"
+        assert [command.title for command in screen.system_commands()] == [
+            "Retry",
+            "Edit details",
+            "Try configuring the IAM role again",
+            "Go on anyway",
+            "Back",
+            "Help",
+        ]
         assert await pilot.click("#forward")
         await pilot.pause()
     assert app.results[0].answers.failed_checks[0].startswith("The role exists: AWS has no role")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import contextlib
+import json
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,9 +15,10 @@ from textual.screen import Screen
 
 from panther_s3.answers import Answers, CallerIdentity, Made, NotificationsBy
 from panther_s3.aws.session import Aws
-from panther_s3.aws.stacks import StackEvent
+from panther_s3.aws.stacks import StackEvent, Stacks
 from panther_s3.demo import EmbeddedAws, cast
 from panther_s3.panther import PantherDeployment
+from panther_s3.role_stack import plan_stack
 from panther_s3.source import PrefixLogTypes, S3Source, StreamOptions, StreamType
 from panther_s3.stack_progress import StackProgress
 from screens.bucket_details import BucketDetailsScreen
@@ -190,6 +193,81 @@ def test_create_stack_refused(picture: Picture, readonly: Aws) -> None:
     assert picture.shows(screen, "cloudformation:CreateChangeSet", "Copy the statement", keys=("ctrl+n",))
 
 
+def test_create_stack_review(picture: Picture, aws: Aws) -> None:
+    """What AWS says that the change set will make; executing it is the focused way on."""
+    screen = CreateStackScreen(replace(FILLED, suffix="snap-review"), aws)
+    words = ("AWS checked the change set", "Add AWS::IAM::Role LogProcessingRole", "Discard it", "Execute it")
+    assert picture.shows(screen, *words, keys=("ctrl+n",))
+
+
+def test_create_stack_existing_role(picture: Picture, aws: Aws) -> None:
+    """A role that no stack made: what it lacks, whom it trusts, and that it is not overwritten."""
+    answers = replace(FILLED, suffix="snap-role")
+    statement = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{cast.PANTHER_ACCOUNT}:root"}}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement | {"Action": "sts:AssumeRole"}]})
+    with contextlib.suppress(aws.client("iam").exceptions.EntityAlreadyExistsException):
+        aws.client("iam").create_role(RoleName=answers.role_name, AssumeRolePolicyDocument=trust)
+    words = ("does not overwrite it", answers.role_name, "s3:ListBucket", "Use this role")
+    assert picture.shows(CreateStackScreen(answers, aws), *words)
+
+
+@pytest.fixture
+def stacked(aws: Aws) -> Iterator[Answers]:
+    """Answers whose stack is there already, for another bucket; it goes afterwards."""
+    answers, stacks = replace(FILLED, suffix="snap-stack"), Stacks(aws)
+    plan = plan_stack(answers.with_source(bucket_name=cast.EMPTY), "CREATE")
+    stacks.execute_change_set(stacks.wait_for_change_set(stacks.create_change_set(plan)), "snapshot")
+    yield answers
+    aws.client("cloudformation").delete_stack(StackName=answers.stack_name)
+
+
+def test_create_stack_existing_stack(picture: Picture, aws: Aws, stacked: Answers) -> None:
+    """A stack at rest: what its role lacks, and Update beside Use."""
+    words = ("at rest (CREATE_COMPLETE)", "acme-cloudtrail", "Update the stack", "Use this role")
+    assert picture.shows(CreateStackScreen(stacked, aws), *words)
+
+
+def test_create_stack_update(picture: Picture, aws: Aws, stacked: Answers) -> None:
+    """Each statement before and after, and that nothing has been sent."""
+    screen = CreateStackScreen(stacked, aws)
+    words = ("updated:", "What changes", "Leave it as it is", "Create the change set")
+    assert picture.shows(screen, *words, before=_press("#other"))
+
+
+def test_create_stack_update_wide(picture: Picture, aws: Aws, stacked: Answers) -> None:
+    """More of the statements at once: what goes behind a minus, what comes behind a plus."""
+    words = ("# FindAndListBucket: changes", '- "Resource": "arn:aws:s3:::acme-empty"', "# ReadObjects: changes")
+    assert picture.shows(CreateStackScreen(stacked, aws), *words, size=WIDE, before=_press("#other"))
+
+
+def test_create_stack_update_review(picture: Picture, aws: Aws, stacked: Answers) -> None:
+    """What AWS says that the update's change set will change."""
+    screen = CreateStackScreen(stacked, aws)
+    words = ("Executing it will change", f"Modify AWS::IAM::Role {stacked.role_name}", "changes Policies")
+    assert picture.shows(screen, *words, before=_press("#other", "#forward"))
+
+
+def test_create_stack_role_gone(picture: Picture, aws: Aws, stacked: Answers) -> None:
+    """A stack without its role: why an update does not help, and the commands that clear the way."""
+    iam = aws.client("iam")
+    for name in iam.list_role_policies(RoleName=stacked.role_name)["PolicyNames"]:
+        iam.delete_role_policy(RoleName=stacked.role_name, PolicyName=name)
+    iam.delete_role(RoleName=stacked.role_name)
+    words = ("its role is gone", "aws cloudformation delete-stack", "Look again")
+    assert picture.shows(CreateStackScreen(stacked, aws), *words)
+
+
+def _press(*buttons: str) -> Before:
+    """Press the action bar's buttons, one after the other."""
+
+    async def press(pilot: Pilot[Any]) -> None:
+        for button in buttons:
+            await pilot.click(button)
+            await settle(pilot)
+
+    return press
+
+
 def _recorded(*rows: tuple[str, str, str, str]) -> tuple[StackEvent, ...]:
     stack = "panther-log-analysis-setup-snap-trail"
     arn = f"arn:aws:cloudformation:us-west-2:{cast.CUSTOMER_ACCOUNT}:stack/{stack}/1"
@@ -223,6 +301,25 @@ FAILED = (
 )
 
 
+DENIED = (
+    WORKING
+    + _recorded(
+        ("", STACK, "CREATE_IN_PROGRESS", ""),
+        ("LogProcessingRole", ROLE, "CREATE_IN_PROGRESS", ""),
+        (
+            "LogProcessingRole",
+            ROLE,
+            "CREATE_FAILED",
+            f"User: {IDENTITY.arn} is not authorized to perform: iam:CreateRole on resource: "
+            f"arn:aws:iam::{cast.CUSTOMER_ACCOUNT}:role/PantherLogProcessingRole-snap-trail because no identity-based "
+            "policy allows the iam:CreateRole action",
+        ),
+        ("", STACK, "ROLLBACK_IN_PROGRESS", "The following resource(s) failed to create: [LogProcessingRole]."),
+        ("", STACK, "ROLLBACK_COMPLETE", ""),
+    )[2:]
+)
+
+
 def _at_work(events: tuple[StackEvent, ...], phase: Phase) -> Before:
     async def show(pilot: Pilot[Any]) -> None:
         screen = pilot.app.screen
@@ -246,6 +343,20 @@ def test_create_stack_failed_recorded(picture: Picture, aws: Aws) -> None:
     screen = CreateStackScreen(FILLED, aws)
     words = ("already exists", "Delete the failed stack")
     assert picture.shows(screen, *words, before=_at_work(FAILED, Phase.FAILED))
+
+
+def test_create_stack_denied_recorded(picture: Picture, aws: Aws) -> None:
+    """A right that CloudFormation lacked: AWS's own text, whom to ask, and the statement to copy."""
+    screen = CreateStackScreen(FILLED, aws)
+    words = ("not allowed iam:CreateRole", '"Action": "iam:CreateRole"', "Delete the failed stack")
+    assert picture.shows(screen, *words, size=WIDE, before=_at_work(DENIED, Phase.FAILED))
+
+
+def test_create_stack_denied_narrow_recorded(picture: Picture, aws: Aws) -> None:
+    """The same in the smallest window: the reason is in sight without scrolling."""
+    screen = CreateStackScreen(FILLED, aws)
+    words = ("not allowed iam:CreateRole", "Delete the failed stack")
+    assert picture.shows(screen, *words, before=_at_work(DENIED, Phase.FAILED))
 
 
 def test_console_ui(picture: Picture) -> None:

@@ -14,6 +14,7 @@ from panther_s3.handwork import HandStep, console_form, managed_steps, next_step
 from panther_s3.panther import PantherDeployment
 from panther_s3.policies import s3_publish_statement, subscribe_statement, topic_key_statement
 from panther_s3.source import PrefixLogTypes, S3Source, StreamOptions, StreamType
+from panther_s3.templates import role_parameters
 
 TOPIC = "arn:aws:sns:us-west-2:111122223333:panther-notifications-topic"
 QUEUE = "arn:aws:sqs:us-east-1:999988887777:panther-input-data-notifications-queue"
@@ -292,6 +293,34 @@ def test_a_stack_is_deleted_by_name_and_takes_its_role_along() -> None:
         ["aws", "cloudformation", "delete-stack", *name],
         ["aws", "cloudformation", "wait", "stack-delete-complete", *name],
     ]
+
+
+def test_a_stack_that_was_only_updated_is_put_back_and_not_deleted() -> None:
+    before = role_parameters(S3Source(bucket_name="old, logs"), ANSWERS.panther, "cloudtrail-prod")
+    (undo,) = undo_steps(replace(ANSWERS, made=(replace(STACK, before=before),)))
+    update, wait = [shlex.split(value.value) for value in undo.values]
+
+    assert undo.title == f"Put the stack {STACK.name} back"
+    assert update[:6] == [
+        "aws",
+        "cloudformation",
+        "update-stack",
+        "--stack-name",
+        STACK.name,
+        "--use-previous-template",
+    ]
+    assert 'ParameterKey=S3Bucket,ParameterValue="old, logs"' in update
+    assert "ParameterKey=KmsKey,ParameterValue=" in update
+    assert update[-4:] == ["--region", "us-west-2", "--profile", "prod logs"]
+    assert wait[:4] == ["aws", "cloudformation", "wait", "stack-update-complete"]
+    assert "delete-stack" not in " ".join(update + wait)
+
+
+def test_a_stack_of_another_template_is_put_back_with_that_one() -> None:
+    (undo,) = undo_steps(replace(ANSWERS, made=(replace(STACK, before={"Bucket": "old"}),)))
+
+    assert "another template" in " ".join(undo.text)
+    assert values((undo,)) == [("Bucket", "old")]
 
 
 def test_the_last_thing_made_is_undone_first() -> None:

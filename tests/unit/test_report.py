@@ -76,7 +76,7 @@ def test_the_markdown_holds_what_to_enter_what_was_made_and_the_way_back() -> No
         "Validation",
         "How acme-logs tells Panther of new objects",
         "What comes next",
-        "What this run made in AWS",
+        "What this run did in AWS",
         "To take it back",
         "Source file",
     ]
@@ -167,6 +167,7 @@ def test_the_json_has_stable_keys_and_the_source_file_s_sources() -> None:
             "name": "my-stack",
             "region": "us-west-2",
             "arn": "arn:aws:cloudformation:us-west-2:1:stack/my-stack/1",
+            "before": None,
         }
     ]
     (told,) = document["notifications"]

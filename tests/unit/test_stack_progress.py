@@ -211,5 +211,30 @@ def test_a_known_reason_is_explained(reason: str, title: str) -> None:
     assert explanation.remedy.endswith(".")
 
 
+def test_a_permission_that_is_lacking_comes_with_the_statement_to_ask_for() -> None:
+    events = recorded("stack CREATE_IN_PROGRESS", f"Role CREATE_FAILED {DENIED}", "stack ROLLBACK_COMPLETE")
+    progress = StackProgress.of(events, 1, "CREATE")
+    role = f"arn:aws:iam::111122223333:role/{ROLE}"
+    assert progress.explanation.statement == {"Effect": "Allow", "Action": "iam:CreateRole", "Resource": role}
+    refusal = progress.refusal
+    assert refusal is not None
+    assert refusal.cause == DENIED
+    assert refusal.statement == progress.explanation.statement
+    assert refusal.denial is not None
+    assert refusal.denial.policy_kind == "identity-based policy"
+    assert "Delete the stack before" in refusal.remedy
+
+
+def test_a_failure_for_another_reason_is_no_refusal() -> None:
+    progress = StackProgress.of(ROLLED_BACK, 3, "CREATE")
+    assert (progress.refusal, progress.explanation.statement) == (None, None)
+
+
+def test_an_operation_began_with_its_own_first_event() -> None:
+    assert StackProgress.of((), 1, "CREATE").started is None
+    assert StackProgress.of(CREATED, 1, "CREATE").started == BEGAN
+    assert StackProgress.of(UPDATE_TAKEN_BACK, 1, "UPDATE").started == BEGAN + timedelta(seconds=3)
+
+
 def test_an_unknown_reason_is_left_to_speak_for_itself() -> None:
     assert explain_failure(recorded("Role CREATE_FAILED Internal Failure")[0]) is None
