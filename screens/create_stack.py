@@ -61,7 +61,7 @@ class CreateStackScreen(StackStep):
             self.finish(Forward(self.gather().with_source(log_processing_role_arn=role.arn)))
         elif self._phase is Phase.STACK and stack:
             self.finish(Forward(with_role_of(self.gather(), stack)))
-        elif self._phase is Phase.REVIEW:
+        elif self._phase is Phase.REVIEW and self._is_read():
             self._execute()
         elif self._phase is Phase.MADE:
             self.finish(Forward(self.answers))

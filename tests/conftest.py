@@ -42,6 +42,14 @@ def steady_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(TextArea, "_toggle_cursor_blink_visible", lambda self: None)
 
 
+@pytest.fixture(autouse=True)
+def quick_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a change set be executed as soon as it is shown; the test of that pause sets its own."""
+    from screens.parts import stack_phases
+
+    monkeypatch.setattr(stack_phases, "READING_SECONDS", 0)
+
+
 @pytest.fixture(scope="session")
 def embedded_aws() -> Iterator[EmbeddedAws]:
     """The demo's AWS, one for the whole run: a test that changes it uses names of its own."""

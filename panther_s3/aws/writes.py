@@ -11,7 +11,7 @@ class WritesInFlight:
     """The names of the writes under way, kept by any thread and read by whoever wants to quit."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._names: list[str] = []
 
     @contextmanager
@@ -24,6 +24,12 @@ class WritesInFlight:
         finally:
             with self._lock:
                 self._names.remove(name)
+                self._lock.notify_all()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until no write is under way, for `seconds` at most, and tell whether none is."""
+        with self._lock:
+            return self._lock.wait_for(lambda: not self._names, seconds)
 
     def names(self) -> tuple[str, ...]:
         """Return the names of the writes under way, the oldest first."""

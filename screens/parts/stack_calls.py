@@ -17,6 +17,8 @@ from panther_s3.aws.stacks import ChangeSet, Stack, StackPlan, Stacks
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.role_stack import Situation, read_situation
 
+WRITE_SECONDS = 20
+"""The longest wait for a write that is still under way: longer than its time limits."""
 UNUSABLE = (ProblemKind.INVALID, ProblemKind.ACCESS_DENIED)
 """Why a change set will never be executed: CloudFormation refuses it, or the operator may not read it."""
 
@@ -74,7 +76,8 @@ class StackCalls(Widget):
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="look")
     def look(self, answers: Answers) -> None:
-        """Read what stands under the names."""
+        """Read what stands under the names, once a write of an earlier visit to the step is answered."""
+        self._aws.writes.wait(WRITE_SECONDS)
         self._post(lambda: self.Looked(answers.role_suffix, read_situation(self._aws, answers)))
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="change")

@@ -63,6 +63,9 @@ RENAMABLE = {Phase.PLAN, Phase.ROLE_ONLY, Phase.STACK, Phase.ROLE_GONE, Phase.BR
 AT_WORK = {Phase.WORKING, Phase.BUSY}
 """The phases in which AWS works on the stack and goes on without the wizard."""
 
+READING_SECONDS = 0.7
+"""How long a change set is shown before a key can execute it: a second press was meant for what stood there before."""
+
 PHASE_OF_CASE = {
     Case.NOTHING: Phase.PLAN,
     Case.ROLE_ONLY: Phase.ROLE_ONLY,

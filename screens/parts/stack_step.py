@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from time import monotonic
 
+from textual import on
 from textual.app import ComposeResult, SystemCommand
 from textual.getters import query_one
 from textual.widgets import Button, ContentSwitcher, Static
@@ -14,6 +16,7 @@ from panther_s3.answers import Answers
 from panther_s3.aws.session import Aws
 from panther_s3.aws.stacks import ChangeSet
 from panther_s3.flow import Step
+from screens.parts import stack_phases
 from screens.parts.chrome import action_button
 from screens.parts.fields import TextField
 from screens.parts.problem_panel import ProblemPanel
@@ -41,7 +44,7 @@ class StackStep(StepScreen):
     def __init__(self, answers: Answers, aws: Aws) -> None:
         super().__init__(answers)
         self._aws = aws
-        self._phase = Phase.LOOKING
+        self._phase, self._entered = Phase.LOOKING, monotonic()
         self._change_set: ChangeSet | None = None
         """The change set that AWS has and that is neither executed nor discarded."""
 
@@ -87,12 +90,21 @@ class StackStep(StepScreen):
             return "AWS is being asked for a change set, which would be left behind."
         return ""
 
+    def _is_read(self) -> bool:
+        """Tell whether the phase is shown for long enough that a key can be meant for it."""
+        return monotonic() - self._entered >= stack_phases.READING_SECONDS
+
     def _wait(self, text: str, phase: Phase) -> None:
         """Say what is waited for."""
         self.waiting.update(plain(text))
         self.suffix.show_note("")
         self.suffix.show_hint(self._names())
         self._enter(phase)
+
+    @on(TextField.Edited, "#suffix-field")
+    def _show_names(self) -> None:
+        """Keep the line beneath true to what is typed."""
+        self.suffix.show_hint(self._names())
 
     def _names(self) -> str:
         """What is made, and where, in a line."""
@@ -107,7 +119,7 @@ class StackStep(StepScreen):
 
     def _enter(self, phase: Phase) -> None:
         """Show the phase's pane and its ways on, the likeliest one focused."""
-        self._phase = phase
+        self._phase, self._entered = phase, monotonic()
         view = VIEWS[phase]
         self.panes.current = view.pane
         self.suffix.input.disabled = phase not in RENAMABLE

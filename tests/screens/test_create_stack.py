@@ -23,7 +23,7 @@ from panther_s3.role_stack import Situation, differences, plan_stack
 from panther_s3.stack_progress import StackProgress
 from panther_s3.text import visible
 from screens.create_stack import CreateStackScreen
-from screens.parts import stack_watch
+from screens.parts import stack_phases, stack_watch
 from screens.parts.document import DocumentView
 from screens.parts.problem_panel import ProblemPanel
 from screens.parts.stack_calls import StackCalls
@@ -189,6 +189,24 @@ async def test_a_role_is_made_from_the_plan_to_its_arn(aws: Aws, named: Answers)
         ("CloudFormation stack", named.stack_name),
         ("IAM role", named.role_name),
     ]
+
+
+async def test_a_key_pressed_twice_executes_nothing_that_was_not_seen(
+    aws: Aws, named: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stack_phases, "READING_SECONDS", 3600)
+    app = HostApp(CreateStackScreen(named, aws))
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+n", "ctrl+n")
+        await until(pilot, lambda: label(app) == "Execute it")
+        await pilot.press("ctrl+n", "enter")
+        await settle(pilot)
+        assert label(app) == "Execute it"
+        assert Roles(aws).find(named.role_name) is None
+        monkeypatch.setattr(stack_phases, "READING_SECONDS", 0)  # the time passes
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: label(app) == "Continue")
 
 
 async def test_the_plan_shows_policy_trust_and_template_before_anything_is_sent(aws: Aws, named: Answers) -> None:
