@@ -449,7 +449,8 @@ async def test_leaving_while_aws_works_and_coming_back_finds_the_stack(aws: Aws,
         await settle(pilot)
         await click(pilot, "#forward")
         screen.action_forward()
-        await pilot.pause()
+        await asyncio.sleep(0)  # the call to AWS begins
+        await asyncio.sleep(0)
         assert "goes on with the stack" in screen.under_way()
         screen.action_back()
         await pilot.pause()
