@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from panther_s3 import rules
 from panther_s3.answers import Answers
-from panther_s3.arns import role_name_of
+from panther_s3.aws.readings import find_role
 from panther_s3.aws.roles import Role, Roles
 from panther_s3.aws.session import Aws
 from panther_s3.checks.result import Status
@@ -122,7 +122,8 @@ class RoleArnScreen(StepScreen):
     def look_up(self, arn: str) -> None:
         """Read the role by its name."""
         try:
-            self.post_message(self.LookedUp(arn, Roles(self._aws).find(role_name_of(arn))))
+            answers = self.answers.with_source(log_processing_role_arn=arn)
+            self.post_message(self.LookedUp(arn, find_role(Roles(self._aws), answers)))
         except Problem as problem:
             self.post_message(self.Refused(arn, problem))
 

@@ -7,14 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from panther_s3.answers import Answers
-from panther_s3.arns import role_name_of
+from panther_s3.arns import parse_arn, role_name_of
 from panther_s3.aws.buckets import Buckets
 from panther_s3.aws.errors import NO_CREDENTIALS
 from panther_s3.aws.keys import Keys
-from panther_s3.aws.roles import Roles
+from panther_s3.aws.roles import Role, Roles
 from panther_s3.aws.session import Aws
 from panther_s3.checks.readings import Readings
-from panther_s3.problems import Problem
+from panther_s3.problems import Problem, ProblemKind
 
 T = TypeVar("T")
 
@@ -28,7 +28,7 @@ def read_for_checks(aws: Aws, answers: Answers) -> Readings:
     source = answers.source
     buckets, keys, roles = Buckets(aws), Keys(aws), Roles(aws)
     with ThreadPoolExecutor(max_workers=5) as pool:
-        role = pool.submit(_or_problem, lambda: roles.find(role_name_of(answers.role_arn)))
+        role = pool.submit(_or_problem, lambda: find_role(roles, answers))
         bucket = pool.submit(_or_problem, lambda: buckets.read_facts(source.bucket_name, source.aws_account_id))
         policy = pool.submit(_or_problem, lambda: buckets.read_policy(source.bucket_name, answers.region_of_bucket))
         key = (
@@ -46,6 +46,23 @@ def read_for_checks(aws: Aws, answers: Answers) -> Readings:
             key=key.result() if key else None,
             key_policy=key_policy.result() if key_policy else None,
         )
+
+
+def find_role(roles: Roles, answers: Answers) -> Role | None:
+    """Return the role that the ARN names, or None where there is none.
+
+    Raises:
+        Problem: AWS refused or did not answer, or the role is of an account that the profile cannot look into:
+            IAM looks a role up by its name in the caller's own account.
+    """
+    arn, identity = parse_arn(answers.role_arn), answers.identity
+    if arn is not None and identity is not None and arn.account != identity.account_id:
+        raise Problem(
+            f"Your profile of account {identity.account_id} cannot look into {arn.account}, where the role is",
+            remedy=f"Choose a profile of account {arn.account} that is allowed iam:GetRole; Panther checks for itself.",
+            kind=ProblemKind.ACCESS_DENIED,
+        )
+    return roles.find(role_name_of(answers.role_arn))
 
 
 def _or_problem(read: Callable[[], T]) -> T | Problem:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import enum
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from panther_s3.problems import Problem
+from panther_s3.problems import Problem, ProblemKind
 
 
 class Status(enum.StrEnum):
@@ -97,9 +98,13 @@ def worst(findings: list[CheckResult]) -> CheckResult:
 
 def unread(check: CheckId, problem: Problem) -> CheckResult:
     """Return the finding for something that could not be read, naming the permission that would settle it."""
-    missing = problem.denial.action if problem.denial else ""
-    cause = "not_readable" if missing else "not_answered"
-    remedy = f"Ask for {missing}, then Retry." if missing else problem.remedy or "Retry."
+    refused = problem.denial is not None or problem.kind is ProblemKind.ACCESS_DENIED
+    remedy = problem.remedy or "Retry."
+    if problem.denial:
+        remedy = f"{remedy} Asked for was {problem.denial.action}: once it is allowed, Retry."
+    if problem.statement:
+        remedy += f"\nThe statement to ask for:\n{json.dumps(problem.statement, indent=2)}"
+    cause = "not_readable" if refused else "not_answered"
     return CheckResult(check, Status.UNKNOWN, cause, f"{problem.title}. {problem.cause}".strip(), remedy)
 
 

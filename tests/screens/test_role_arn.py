@@ -219,6 +219,23 @@ async def test_a_profile_that_may_not_read_roles_is_told_the_statement(
         assert "iam:GetRole" in app.copied[0]
 
 
+async def test_a_role_of_another_account_is_not_taken_for_a_missing_one(aws: Aws, filled: Answers) -> None:
+    make_role(aws, "arn-in-both")
+    there = filled.with_source(
+        aws_account_id="444455556666", log_processing_role_arn="arn:aws:iam::444455556666:role/arn-in-both"
+    )
+    app = HostApp(RoleArnScreen(there, aws))
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        panel = app.screen.query_one(ProblemPanel)
+        assert panel.problem is not None
+        assert "cannot look into 444455556666" in panel.problem.title
+        assert "no role of this name" not in message(app)
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+    assert isinstance(app.results[0], Forward)
+
+
 async def test_without_an_identity_nothing_is_looked_up(unreachable_aws: Aws, filled: Answers) -> None:
     app = HostApp(RoleArnScreen(replace(filled, identity=None), unreachable_aws))
     async with app.run_test(size=SIZE) as pilot:
