@@ -36,6 +36,8 @@ class Terminal:
         """
         self._master, slave = _open_terminal()
         self._stdout, stdout = _open_terminal()
+        # a shell lets what runs behind it ignore Ctrl-C, and a child inherits that
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         self.process = subprocess.Popen(
             [sys.executable, *(("-c", program) if program else ("-m", "tui")), *words],
             stdin=slave,
@@ -45,6 +47,7 @@ class Terminal:
             env={**os.environ, **environment, "TERM": "xterm-256color", "TEXTUAL_ANIMATIONS": "none"},
             start_new_session=True,
         )
+        signal.signal(signal.SIGINT, before)
         os.close(slave)
         os.close(stdout)
         self.drawn = self.printed = ""
