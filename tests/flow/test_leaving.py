@@ -207,10 +207,10 @@ async def test_ctrl_c_copies_what_the_mouse_selected(wizard: Wizard) -> None:
     app = wizard()
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, Step.WELCOME)
-        app.screen.query_one("#lead", Static).text_select_all()
+        app.screen.query_one("#promises", Static).text_select_all()
         await pilot.press("ctrl+c")
         await pilot.pause()
-        assert "Panther deployment" in app.clipboard
+        assert "It shows every change first" in app.clipboard
         assert app.return_value is None
 
 
