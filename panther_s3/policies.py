@@ -35,6 +35,7 @@ PURPOSES: Mapping[str, str] = {
     "LookAtKeys": "The wizard checks that the bucket's key is enabled and lets the role decrypt.",
     "LookAtRoles": "The wizard finds a role that exists and compares it with what Panther needs.",
     "LookAtPolicies": "The wizard reads the managed policies that are attached to the role.",
+    "ForeseeRefusals": "The wizard tells before it makes the stack what IAM would refuse you.",
     "MakeStack": "The wizard makes, updates and takes back the role's stack.",
     "MakeRole": "CloudFormation makes the role with the operator's own rights.",
 }
@@ -107,12 +108,12 @@ def object_key_statement(role_arn: str) -> Document:
 
 
 class Grant(NamedTuple):
-    """Actions that the operator needs, all on resources of one kind."""
+    """Actions that the operator needs, all on the same resources."""
 
     sid: str
     actions: tuple[str, ...]
-    resource: str
-    """An ARN in which `{partition}` and `{account}` stand for the operator's own, or "*"."""
+    resource: str | tuple[str, ...]
+    """ARNs in which `{partition}` and `{account}` stand for the operator's own, or "*"."""
 
 
 OPERATOR_LOOKS = (
@@ -137,6 +138,12 @@ OPERATOR_LOOKS = (
     ),
     # AWS's own policies are in the account "aws"
     Grant("LookAtPolicies", ("iam:GetPolicy", "iam:GetPolicyVersion"), "arn:{partition}:iam::*:policy/*"),
+    # of the operator's own user, or of the role behind the operator's session
+    Grant(
+        "ForeseeRefusals",
+        ("iam:SimulatePrincipalPolicy",),
+        ("arn:{partition}:iam::{account}:role/*", "arn:{partition}:iam::{account}:user/*"),
+    ),
 )
 """What the wizard reads; none of it changes anything."""
 
@@ -187,10 +194,17 @@ def operator_policy(account_id: str = "*", partition: Partition = AWS) -> Docume
     """
     return _document(
         *(
-            _allow(sid, list(actions), resource.format(partition=partition.name, account=account_id))
+            _allow(sid, list(actions), _filled_in(resource, account_id, partition))
             for sid, actions, resource in OPERATOR_LOOKS + OPERATOR_MAKES
         )
     )
+
+
+def _filled_in(resource: str | tuple[str, ...], account_id: str, partition: Partition) -> str | list[str]:
+    """Put the account and the partition into the ARNs of a Grant."""
+    if isinstance(resource, tuple):
+        return [arn.format(partition=partition.name, account=account_id) for arn in resource]
+    return resource.format(partition=partition.name, account=account_id)
 
 
 def purposes(document: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -207,7 +221,9 @@ def _document(*statements: Document) -> Document:
     return {"Version": VERSION, "Statement": list(statements)}
 
 
-def _allow(sid: str, action: str | list[str], resource: str, principal: Mapping[str, str] | None = None) -> Document:
+def _allow(
+    sid: str, action: str | list[str], resource: str | list[str], principal: Mapping[str, str] | None = None
+) -> Document:
     who = {"Principal": dict(principal)} if principal else {}
     return {"Sid": sid, "Effect": "Allow", **who, "Action": action, "Resource": resource}
 

@@ -60,3 +60,7 @@ class Problem(Exception):
 
     def __str__(self) -> str:
         return "\n".join(part for part in (self.title, self.cause, self.remedy) if part)
+
+
+class UnknownProfile(Problem):
+    """There is no AWS profile of that name; unlike other trouble with credentials, another flag mends it."""

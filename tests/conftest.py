@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import socket
 import subprocess
@@ -69,6 +71,40 @@ def aws_environment(embedded_aws: EmbeddedAws) -> Iterator[None]:
     """The environment in which boto3 sees the embedded AWS and its profiles."""
     with embedded_aws.applied(os.environ):
         yield
+
+
+EXPIRED_SIGN_IN = """
+[sso-session corp]
+sso_region = us-east-1
+sso_start_url = https://corp.awsapps.com/start
+
+[profile expired]
+region = us-west-2
+sso_session = corp
+sso_account_id = 111122223333
+sso_role_name = Admin
+
+[profile over-expired]
+region = us-west-2
+role_arn = arn:aws:iam::111122223333:role/x
+source_profile = expired
+
+[profile bare]
+region = us-west-2
+"""
+
+
+@pytest.fixture
+def expired_sign_in(aws_environment: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A config file with a profile of IAM Identity Center whose token has expired, and one over it."""
+    from botocore.tokens import SSOTokenProvider
+
+    (tmp_path / "config").write_text(EXPIRED_SIGN_IN)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setattr(SSOTokenProvider, "_SSO_TOKEN_CACHE_DIR", str(tmp_path))
+    token = {"accessToken": "old", "expiresAt": "2020-01-01T00:00:00Z", "region": "us-east-1"}
+    name = hashlib.sha1(b"corp", usedforsecurity=False).hexdigest()  # as botocore names the file
+    (tmp_path / f"{name}.json").write_text(json.dumps(token))
 
 
 @pytest.fixture(scope="session")

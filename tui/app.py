@@ -7,8 +7,9 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError, Future
+from contextlib import contextmanager
 from typing import ClassVar
 
 from textual import work
@@ -40,7 +41,11 @@ class WizardApp(App[int]):
     TITLE = "Panther S3 wizard"
     CSS_PATH: ClassVar = [STYLES / "frame.tcss"]
     theme = Reactive(os.environ.get("TEXTUAL_THEME", DARK.name))
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", priority=True),
+        # a priority of its own, since dialogs hide the app's other keys
+        Binding("ctrl+c", "interrupt", "Copy or quit", show=False, priority=True),
+    ]
 
     def __init__(
         self,
@@ -71,9 +76,8 @@ class WizardApp(App[int]):
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
         loop.set_default_executor(AbandoningExecutor(max_workers=32, thread_name_prefix="aws"))
-        for name in ("SIGTERM", "SIGHUP"):
-            if hasattr(signal, name):
-                loop.add_signal_handler(getattr(signal, name), self.exit, INTERRUPTED)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            self._mind(number)
         self.onboard()
 
     def on_ready(self) -> None:
@@ -101,9 +105,44 @@ class WizardApp(App[int]):
         """Leave, after asking where something would be lost or goes on in AWS."""
         self.leave()
 
+    def action_interrupt(self) -> None:
+        """Copy what is selected; where nothing is, leave as by Quit."""
+        selected = getattr(self.focused, "selected_text", "") or self.screen.get_selected_text()
+        if selected:
+            self.copy_to_clipboard(selected)
+            self.notify("Copied. Ctrl+Q quits the wizard.", markup=False)
+        else:
+            self.leave(INTERRUPTED)
+
+    @contextmanager
+    def suspend(self) -> Iterator[None]:
+        """Lend the terminal to another program, and take it back however that ends.
+
+        Ctrl+C is that program's alone meanwhile, though the terminal sends it to the wizard as well.
+        """
+        loop = asyncio.get_running_loop()
+        failed: Exception | None = None
+        loop.remove_signal_handler(signal.SIGINT)
+        signal.signal(signal.SIGINT, lambda *_: None)  # not SIG_IGN, which the other program would inherit
+        try:
+            with super().suspend():
+                try:
+                    yield
+                except Exception as error:  # noqa: BLE001 - raised below: Textual's own would not take the terminal back
+                    failed = error
+        finally:
+            # not in the loop's next turn, in which it passes over those that came meanwhile, but in the one after
+            loop.call_soon(lambda: loop.call_soon(self._mind, signal.SIGINT))
+        if failed is not None:
+            raise failed
+
+    def _mind(self, number: signal.Signals) -> None:
+        """Let a signal end the program, its terminal restored."""
+        asyncio.get_running_loop().add_signal_handler(number, self.exit, INTERRUPTED)
+
     @work(group="leave")
-    async def leave(self) -> None:
-        """Ask, wait for writes by name, and end the program."""
+    async def leave(self, code: int = 0) -> None:
+        """Ask, wait for writes by name, and end the program with `code`."""
         from screens.parts.dialogs import QuitDialog, WritingDialog
 
         if any(isinstance(screen, QuitDialog | WritingDialog) for screen in self.screen_stack):
@@ -117,7 +156,7 @@ class WizardApp(App[int]):
         if self._connections.writes():
             await self.push_screen_wait(WritingDialog(self._connections.writes))
         self._mfa_code.cancel()
-        self.exit(0)
+        self.exit(code)
 
     def ask_mfa_code(self, serial: str) -> str:
         """Return the code that the operator types for the device `serial`; called from worker threads.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from panther_s3.answers import Answers
+from tui.exit_codes import INTERRUPTED
 from tui.options import AwsOptions
 
 if TYPE_CHECKING:
@@ -31,7 +32,10 @@ def run_wizard(file: Path | None, options: AwsOptions, *, demo: bool) -> int:
         if demo:
             choices, options = _start_demo(stack, choices, options)
         app = load_app()(*choices, endpoint_url=options.endpoint_url, demo=demo)
-        return app.run() or app.return_code or 0
+        code = app.run()
+        if code is None:  # nobody asked it to end: it broke, or was interrupted before its first frame
+            code = INTERRUPTED if app.return_code is None else app.return_code
+        return code
 
 
 def load_app() -> type[WizardApp]:

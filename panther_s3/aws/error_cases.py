@@ -18,7 +18,11 @@ WRONG_REGION = ProblemKind.WRONG_REGION
 
 
 class Case(NamedTuple):
-    """One sort of failure: `what` follows "Could not …:", `{command}` in `remedy` stands for the command."""
+    """One sort of failure: `what` follows "Could not …:".
+
+    In `remedy`, `{command}` stands for the command, `{profile}` and `{place}` for where the
+    credentials come from.
+    """
 
     kind: ProblemKind
     what: str
@@ -29,7 +33,8 @@ class Case(NamedTuple):
 NO_CREDENTIALS = Case(
     CREDENTIALS,
     "no AWS credentials were found",
-    "Choose another profile, or sign in with aws login or aws configure sso, then Retry.",
+    "Choose another profile, or sign in: run {command} (aws configure sso, for IAM Identity Center), then Retry.",
+    ("aws", "login"),
 )
 PARTIAL_CREDENTIALS = Case(
     CREDENTIALS,
@@ -39,7 +44,13 @@ PARTIAL_CREDENTIALS = Case(
 NO_SOURCE = Case(
     CREDENTIALS,
     "the profile's source of credentials failed",
-    "Run its credential_process, or look at its container or instance role, outside of the wizard, then Retry.",
+    "Look at the container's or instance's role, or choose another profile, then Retry.",
+)
+NO_PROCESS = Case(
+    CREDENTIALS,
+    "the profile's source of credentials failed",
+    "Run the credential_process of the profile {profile}, mend what it complains of, then Retry: {command} (the keys "
+    "that it prints are thrown away).",
 )
 NO_METADATA = Case(
     CREDENTIALS,
@@ -77,7 +88,26 @@ LOGIN = Case(
 EXPIRED = Case(
     CREDENTIALS,
     "the temporary credentials have expired",
-    "Get new ones the way that these were made, put them in the same place, then Retry.",
+    "Get new ones for the profile {profile} the way that these were made, put them in the same place, then Retry.",
+)
+EXPIRED_IN_FILE = Case(
+    CREDENTIALS,
+    EXPIRED.what,
+    "The profile {profile} has them in {place}: put new ones there, aws_session_token among them, then Retry.",
+)
+EXPIRED_IN_VARIABLE = Case(
+    CREDENTIALS,
+    EXPIRED.what,
+    "The wizard was started with them, in {place} and the variables beside it. Choose a profile, or quit, set new "
+    "ones, and start it again.",
+)
+EXPIRED_SSO = Case(CREDENTIALS, EXPIRED.what, SSO_LOGIN.remedy, SSO_LOGIN.command)
+EXPIRED_LOGIN = Case(CREDENTIALS, EXPIRED.what, LOGIN.remedy, LOGIN.command)
+EXPIRED_PROCESS = Case(
+    CREDENTIALS,
+    EXPIRED.what,
+    "They come from the credential_process of the profile {profile}. Retry; where it gives the same ones again, run "
+    "it to see why: {command} (the keys that it prints are thrown away).",
 )
 UNKNOWN_KEY = Case(
     CREDENTIALS,

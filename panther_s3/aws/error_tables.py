@@ -6,8 +6,11 @@ The codes are those of the services' API references, "Common errors" and each op
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from panther_s3.aws import error_cases as cases
 from panther_s3.aws.error_cases import Case
+from panther_s3.aws.shared_config import Way
 
 _CLASSES: tuple[tuple[Case, str], ...] = (
     (cases.NO_CREDENTIALS, "NoCredentialsError"),
@@ -113,3 +116,13 @@ BY_CODE = {code: case for case, codes in _CODES for code in codes.split()}
 
 BY_STATUS = {403: cases.NO_REASON, 404: cases.MISSING, 409: cases.BUSY, 429: cases.SLOW_DOWN}
 """By HTTP status, for codes that are not known here."""
+
+BY_ORIGIN: Mapping[tuple[Case, Way], Case] = {
+    (cases.EXPIRED, "file"): cases.EXPIRED_IN_FILE,
+    (cases.EXPIRED, "login"): cases.EXPIRED_LOGIN,
+    (cases.EXPIRED, "process"): cases.EXPIRED_PROCESS,
+    (cases.EXPIRED, "sso"): cases.EXPIRED_SSO,
+    (cases.EXPIRED, "variable"): cases.EXPIRED_IN_VARIABLE,
+    (cases.NO_SOURCE, "process"): cases.NO_PROCESS,
+}
+"""What becomes of a case where it is known how the profile gets its credentials."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from panther_s3.aws import error_cases as cases
 from panther_s3.aws.denials import encoded_message, parse_denial, remedy_of, statement_for
 from panther_s3.aws.error_cases import Case
-from panther_s3.aws.error_tables import BY_CLASS, BY_CODE, BY_STATUS
+from panther_s3.aws.error_tables import BY_CLASS, BY_CODE, BY_ORIGIN, BY_STATUS
+from panther_s3.aws.shared_config import Origin, origin_of, profile_in_force
 from panther_s3.problems import PolicyStatement, Problem, ProblemKind
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ _TOLD_BY_MESSAGE = (
     (cases.REFUSED_VALUE, re.compile("overlap|ambiguously defined"), cases.OVERLAP),
 )
 """Messages that say more than their code: the code's case, the words, and what they mean."""
+_SIGN_INS = {cases.SSO_LOGIN.command: "sso", cases.LOGIN.command: "login"}
+"""Which way to credentials a sign-in is for."""
+_PLACEHOLDER = re.compile(r"\{(command|profile|place)\}")
 LOGIN_STATEMENT: PolicyStatement = {"Effect": "Allow", "Action": "signin:CreateOAuth2Token", "Resource": "*"}
 
 
@@ -131,15 +135,35 @@ def _case_of_answer(answer: _Answer) -> Case:
 
 
 def _problem(case: Case, doing: str, cause: str, profile: str | None) -> Problem:
-    named = ("--profile", profile) if profile and case.command else ()
-    command = case.command + named
+    """The Problem of a case; one of credentials names the profile, and the command, that they come from."""
+    origin = origin_of(profile) if case.kind is ProblemKind.CREDENTIALS else Origin("")
+    case = BY_ORIGIN.get((case, origin.way), case)
+    command = _command_of(case, origin, profile)
+    values = {"command": shlex.join(command), "profile": origin.profile, "place": origin.place}
     return Problem(
         f"Could not {doing}: {case.what}",
         cause,
-        case.remedy.replace("{command}", shlex.join(command)),
+        _PLACEHOLDER.sub(lambda found: values[found[1]], case.remedy),
         case.kind,
         command,
     )
+
+
+def _command_of(case: Case, origin: Origin, profile: str | None) -> tuple[str, ...]:
+    """Return the command that mends `case`, for the profile that holds what it is about.
+
+    A sign-in belongs to the profile with its settings, not to one that assumes a role with that one's
+    credentials: for such a profile the AWS CLI refuses it.
+    """
+    if case in (cases.NO_PROCESS, cases.EXPIRED_PROCESS):
+        # as botocore runs it, but for the keys: they do not belong on the screen
+        return ("sh", "-c", f"{shlex.join(origin.command)} >/dev/null")
+    if not case.command:
+        return ()
+    holder = profile
+    if _SIGN_INS.get(case.command) == origin.way and origin.profile != profile_in_force(profile):
+        holder = origin.profile
+    return (*case.command, "--profile", holder) if holder else case.command
 
 
 def _denial_problem(case: Case, doing: str, cause: str, message: str) -> Problem:

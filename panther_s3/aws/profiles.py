@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from panther_s3.aws.errors import aws_call
-from panther_s3.problems import Problem, ProblemKind
+from panther_s3.aws.shared_config import DEFAULT, profile_in_force, profile_of_environment, read_profiles
+from panther_s3.problems import ProblemKind, UnknownProfile
 
 READING = "read your AWS profiles"
 
@@ -27,12 +28,12 @@ def preselected_profile(profiles: Sequence[str]) -> str | None:
 
     What the environment names comes first, a profile before keys; then the profile "default".
     """
-    named = _profile_of_environment()
+    named = profile_of_environment()
     if named:
         return named
     if "AWS_ACCESS_KEY_ID" in os.environ:
         return None
-    return "default" if "default" in profiles else None
+    return DEFAULT if DEFAULT in profiles else None
 
 
 def default_region(profile: str | None) -> str:
@@ -47,21 +48,21 @@ def default_region(profile: str | None) -> str:
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
     if region:
         return region
-    name = profile or _profile_of_environment() or "default"
+    name = profile_in_force(profile)
     profiles = _profiles()
-    if name not in profiles and name != "default":
+    if name not in profiles and name != DEFAULT:
         raise unknown_profile(name, profiles)
     return str(profiles.get(name, {}).get("region", ""))
 
 
-def unknown_profile(profile: str, known: Sequence[str] | Mapping[str, Any]) -> Problem:
+def unknown_profile(profile: str, known: Sequence[str] | Mapping[str, Any]) -> UnknownProfile:
     """Return the Problem that there is no `profile`, with the nearest and all `known` names."""
     nearest = difflib.get_close_matches(profile, known, n=1)
     guess = f"Did you mean {nearest[0]}? " if nearest else ""
     listed = (
         f"The profiles are {', '.join(sorted(known))}." if known else "There are none: aws configure sso makes one."
     )
-    return Problem(
+    return UnknownProfile(
         f"There is no AWS profile {profile}",
         f"The config profile ({profile}) could not be found",
         guess + listed,
@@ -69,13 +70,6 @@ def unknown_profile(profile: str, known: Sequence[str] | Mapping[str, Any]) -> P
     )
 
 
-def _profile_of_environment() -> str | None:
-    return os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE") or None
-
-
 def _profiles() -> Mapping[str, Mapping[str, Any]]:
     with aws_call(READING, None):
-        from botocore.session import Session
-
-        profiles: Mapping[str, Mapping[str, Any]] = Session().full_config["profiles"]
-        return profiles
+        return read_profiles()

@@ -195,6 +195,7 @@ def test_a_credential_process_that_is_not_there_is_named(write_config: Callable[
     with pytest.raises(Problem) as raised:
         read_identity(Aws("process", "us-west-2"))
     assert "/no/such/program" in raised.value.cause
+    assert raised.value.command == ("sh", "-c", "/no/such/program --now >/dev/null")
     assert raised.value.kind is ProblemKind.CREDENTIALS
 
 
@@ -207,8 +208,20 @@ def test_a_credential_process_that_is_not_there_is_named(write_config: Callable[
             ("aws", "sso", "login", "--profile", "person"),
         ),
         ("login_session = arn:aws:iam::111122223333:user/ana\n", ("aws", "login", "--profile", "person")),
+        (
+            f"role_arn = {ROLE_ARN}\nsource_profile = base\n[profile base]\n"
+            "sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Admin\n[sso-session corp]\n"
+            "sso_region = us-east-1\nsso_start_url = https://corp.awsapps.com/start\n",
+            ("aws", "sso", "login", "--profile", "base"),
+        ),
+        (
+            f"role_arn = {ROLE_ARN}\nsource_profile = base\n[profile base]\n"
+            "login_session = arn:aws:iam::111122223333:user/ana\n",
+            ("aws", "login", "--profile", "base"),
+        ),
+        ("region = us-west-2\n", ("aws", "login", "--profile", "person")),
     ],
-    ids=["IAM Identity Center", "aws login"],
+    ids=["IAM Identity Center", "aws login", "a role over Identity Center", "a role over aws login", "nothing yet"],
 )
 def test_a_sign_in_that_is_due_gives_its_command_and_opens_nothing(
     profile: str,

@@ -20,22 +20,37 @@ DEADLINE = 30
 
 
 class Terminal:
-    """Runs `python -m tui` with `words`; a context manager that leaves no process behind."""
+    """Runs `python -m tui` with `words`; a context manager that leaves no process behind.
 
-    def __init__(self, *words: str, environment: dict[str, str]) -> None:
-        self._master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    Textual draws on stderr: `drawn` has that, and what the terminal echoes. What went to stdout
+    stands in `printed`, which is a terminal of its own.
+    """
+
+    def __init__(self, *words: str, environment: dict[str, str], program: str = "") -> None:
+        """Start the program.
+
+        Args:
+            words: its arguments.
+            environment: variables beside those of this process.
+            program: Python to run in place of `python -m tui`.
+        """
+        self._master, slave = _open_terminal()
+        self._stdout, stdout = _open_terminal()
+        # a shell lets what runs behind it ignore Ctrl-C, and a child inherits that
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tui", *words],
+            [sys.executable, *(("-c", program) if program else ("-m", "tui")), *words],
             stdin=slave,
-            stdout=slave,
+            stdout=stdout,
             stderr=slave,
             cwd=ROOT,
             env={**os.environ, **environment, "TERM": "xterm-256color", "TEXTUAL_ANIMATIONS": "none"},
             start_new_session=True,
         )
+        signal.signal(signal.SIGINT, before)
         os.close(slave)
-        self.drawn = ""
+        os.close(stdout)
+        self.drawn = self.printed = ""
 
     def __enter__(self) -> Terminal:
         return self
@@ -47,11 +62,12 @@ class Terminal:
             self.process.kill()
         self.process.wait()
         os.close(self._master)
+        os.close(self._stdout)
 
     def until(self, text: str) -> None:
-        """Wait until `text` was drawn."""
+        """Wait until `text` was drawn or printed."""
         until = time.monotonic() + DEADLINE
-        while text not in self.drawn:
+        while text not in self.drawn and text not in self.printed:
             assert time.monotonic() < until, self.drawn[-2000:]
             self._read()
 
@@ -65,17 +81,34 @@ class Terminal:
         while self.process.poll() is None:
             assert time.monotonic() < until, self.drawn[-2000:]
             self._read()
-        self._read()
+        while select.select([self._master], [], [], 0)[0] and (rest := _text_of(self._master)):
+            self.drawn += rest
         return int(self.process.returncode)
 
-    def send(self, number: signal.Signals) -> None:
-        """Send a signal to the program."""
-        self.process.send_signal(number)
+    def send(self, number: signal.Signals, *, to_all: bool = False) -> None:
+        """Send a signal to the program; as the terminal itself does, to all that run in it, with `to_all`."""
+        if to_all:
+            os.killpg(self.process.pid, number)
+        else:
+            self.process.send_signal(number)
 
     def _read(self) -> None:
-        readable, _, _ = select.select([self._master], [], [], 0.1)
-        if readable:
-            try:
-                self.drawn += os.read(self._master, 65536).decode(errors="replace")
-            except OSError:  # the other end is closed
-                return
+        readable, _, _ = select.select([self._master, self._stdout], [], [], 0.1)
+        if self._master in readable:
+            self.drawn += _text_of(self._master)
+        if self._stdout in readable:
+            self.printed += _text_of(self._stdout)
+
+
+def _open_terminal() -> tuple[int, int]:
+    """Return both ends of a terminal of 80x24."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    return master, slave
+
+
+def _text_of(terminal: int) -> str:
+    try:
+        return os.read(terminal, 65536).decode(errors="replace")
+    except OSError:  # the other end is closed
+        return ""

@@ -25,6 +25,12 @@ def aws(connect: Connect) -> Aws:
 
 
 @pytest.fixture
+def signed_out(connect: Connect, expired_sign_in: None) -> Connect:
+    """Gateways for profiles that have to sign in."""
+    return connect
+
+
+@pytest.fixture
 def readonly_aws(connect: Connect) -> Aws:
     return connect("readonly", "us-west-2")
 

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import os
+import shlex
+from pathlib import Path
+
 import pytest
-from textual.widgets import Input, Select, Static
+from textual.widgets import Button, Input, Select, Static
 
 from panther_s3.answers import Answers
 from panther_s3.aws.session import Aws
+from panther_s3.demo import EmbeddedAws
 from panther_s3.flow import Forward
 from panther_s3.panther import PantherDeployment
+from screens.parts.chrome import Body
 from screens.parts.identity_fields import DEFAULT_CHAIN, IdentityFields
 from screens.parts.problem_panel import ProblemPanel
 from screens.welcome import WelcomeScreen
@@ -78,6 +84,51 @@ async def test_an_unknown_profile_is_refused_in_words_with_retry(connect: Connec
         await settle(pilot)
         assert panel.problem is None
         assert not panel.display
+
+
+@pytest.mark.parametrize(
+    ("profile", "command"),
+    [
+        ("expired", "aws sso login --profile expired"),
+        ("over-expired", "aws sso login --profile expired"),
+        ("bare", "aws login --profile bare"),
+    ],
+)
+async def test_a_sign_in_that_is_due_shows_its_exact_command_and_runs_it_here(
+    signed_out: Connect, profile: str, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+    monkeypatch.setattr("screens.step.run_here", lambda app, words: ran.append(shlex.join(words)) or "")
+    app = HostApp(WelcomeScreen(Answers(profile=profile, panther=PANTHER), signed_out))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert command in text_of(app, ".problem-remedy")
+        assert "bare" in command or "has expired" in text_of(app, ".problem-cause")
+        run = app.screen.query_one(".problem-run", Button)
+        assert app.screen.query_one(Body).region.contains_region(run.region)
+        await pilot.click(run)
+        await settle(pilot)
+        assert ran == [command]
+        assert app.screen.query_one(".problem-run", Button) is not run  # asked again, and refused again
+
+
+async def test_after_the_sign_in_the_same_screen_goes_on(
+    signed_out: Connect, embedded_aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sign_in(app: object, words: tuple[str, ...]) -> str:
+        config = Path(os.environ["AWS_CONFIG_FILE"])
+        keys = (embedded_aws.directory / "credentials").read_text().split("[readonly]")[0].replace("[default]", "")
+        config.write_text(f"[profile expired]\nregion = us-west-2\n{keys}")
+        return ""
+
+    monkeypatch.setattr("screens.step.run_here", sign_in)
+    app = HostApp(WelcomeScreen(Answers(profile="expired", panther=PANTHER), signed_out))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.click(".problem-run")
+        await settle(pilot)
+        assert not app.screen.query_one(ProblemPanel).display
+        assert "Account 111122223333" in text_of(app)
 
 
 async def test_without_aws_the_wizard_goes_on(unreachable_aws: Aws) -> None:

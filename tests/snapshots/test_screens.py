@@ -133,6 +133,14 @@ def test_welcome_with_an_unknown_profile(picture: Picture, aws: Aws, embedded_aw
     assert picture.shows(screen, "prodd", "Retry")
 
 
+@pytest.mark.usefixtures("expired_sign_in")
+def test_welcome_with_an_expired_sign_in(picture: Picture, embedded_aws: EmbeddedAws) -> None:
+    """The exact command that mends it stands there, with the button that runs it."""
+    expired = Aws("expired", "us-west-2", endpoint_url=embedded_aws.endpoint_url)
+    screen = WelcomeScreen(Answers(profile="expired", panther=PANTHER), lambda profile, region: expired)
+    assert picture.shows(screen, "Run aws sso login --profile expired, then Retry", "Run it here")
+
+
 def test_bucket_details(picture: Picture, aws: Aws) -> None:
     """The form filled in, and what AWS says of the bucket."""
     assert picture.shows(BucketDetailsScreen(FILLED, aws), "Found in us-west-2, encrypted with SSE-S3")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
+from pathlib import Path
 from typing import Any
 
 import botocore.exceptions
@@ -214,10 +217,184 @@ def test_the_sign_in_that_mends_it_is_told_apart(error: str, command: tuple[str,
     assert not command or f"{' '.join(command)} --profile 'two words'" in named.remedy
 
 
-def test_an_expired_static_token_is_not_mended_by_a_sign_in_that_it_does_not_come_from() -> None:
-    problem = problem_from(answer("ExpiredToken", "The security token included in the request is expired"), DOING)
-    assert problem.command == ()
+SHARED_CONFIG = """
+[sso-session corp]
+sso_region = us-east-1
+sso_start_url = https://corp.awsapps.com/start
+
+[profile base]
+sso_session = corp
+sso_account_id = 111122223333
+sso_role_name = Admin
+
+[profile old-base]
+sso_start_url = https://corp.awsapps.com/start
+sso_region = us-east-1
+sso_account_id = 111122223333
+sso_role_name = Admin
+
+[profile signed-in]
+login_session = arn:aws:iam::111122223333:user/ana
+
+[profile process]
+credential_process = op-aws --vault "work keys"
+
+[profile in-config]
+aws_access_key_id = ASIAEXAMPLE
+
+[profile bare]
+region = us-west-2
+
+[profile chained]
+role_arn = arn:aws:iam::111122223333:role/x
+source_profile = base
+
+[profile twice]
+role_arn = arn:aws:iam::111122223333:role/y
+source_profile = chained
+
+[profile chained-old]
+role_arn = arn:aws:iam::111122223333:role/x
+source_profile = old-base
+
+[profile chained-login]
+role_arn = arn:aws:iam::111122223333:role/x
+source_profile = signed-in
+
+[profile chained-process]
+role_arn = arn:aws:iam::111122223333:role/x
+source_profile = process
+
+[profile chained-keys]
+role_arn = arn:aws:iam::111122223333:role/x
+source_profile = in-credentials
+
+[profile in-credentials]
+role_arn = arn:aws:iam::111122223333:role/x
+source_profile = base
+
+[profile round]
+role_arn = arn:aws:iam::111122223333:role/x
+source_profile = about
+
+[profile about]
+role_arn = arn:aws:iam::111122223333:role/x
+source_profile = round
+
+[profile instance]
+role_arn = arn:aws:iam::111122223333:role/x
+credential_source = Ec2InstanceMetadata
+
+[profile web]
+role_arn = arn:aws:iam::111122223333:role/x
+web_identity_token_file = /token
+source_profile = base
+"""
+PROCESS = ("sh", "-c", "op-aws --vault 'work keys' >/dev/null")
+EXPIRED = "The security token included in the request is expired"
+
+
+@pytest.fixture
+def shared_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a config and a credentials file with one profile for each way to credentials."""
+    (tmp_path / "config").write_text(SHARED_CONFIG)
+    (tmp_path / "credentials").write_text("[in-credentials]\naws_access_key_id = ASIAEXAMPLE\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    return tmp_path
+
+
+@pytest.mark.usefixtures("shared_config")
+@pytest.mark.parametrize(
+    ("error", "profile", "command"),
+    [
+        ("UnauthorizedSSOTokenError", "base", "aws sso login --profile base"),
+        ("UnauthorizedSSOTokenError", "chained", "aws sso login --profile base"),
+        ("SSOTokenLoadError", "twice", "aws sso login --profile base"),
+        ("TokenRetrievalError", "chained-old", "aws sso login --profile old-base"),
+        ("LoginRefreshRequired", "chained-login", "aws login --profile signed-in"),
+        ("UnauthorizedSSOTokenError", "round", "aws sso login --profile round"),
+        ("UnauthorizedSSOTokenError", "chained-keys", "aws sso login --profile chained-keys"),
+        ("UnauthorizedSSOTokenError", "web", "aws sso login --profile web"),
+        ("LoginRefreshRequired", "chained", "aws login --profile chained"),
+        ("NoCredentialsError", "bare", "aws login --profile bare"),
+        ("NoCredentialsError", None, "aws login"),
+    ],
+)
+def test_a_sign_in_is_for_the_profile_that_holds_its_settings(error: str, profile: str | None, command: str) -> None:
+    problem = problem_from(getattr(botocore.exceptions, error)(**FIELDS), DOING, profile=profile)
+    assert shlex.join(problem.command) == command
+    assert re.search(rf"\brun {re.escape(command)}(?! --profile)", problem.remedy, re.IGNORECASE)
+
+
+@pytest.mark.usefixtures("shared_config")
+@pytest.mark.parametrize("variable", ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"])
+@pytest.mark.parametrize(
+    ("profile", "command"), [("base", "aws sso login"), ("chained", "aws sso login --profile base")]
+)
+def test_the_profile_of_the_environment_is_followed_as_well(
+    variable: str, profile: str, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, profile)
+    problem = problem_from(botocore.exceptions.UnauthorizedSSOTokenError(), DOING)
+    assert shlex.join(problem.command) == command
+
+
+@pytest.mark.usefixtures("shared_config")
+@pytest.mark.parametrize(
+    ("profile", "holder", "command"),
+    [("process", "process", PROCESS), ("chained-process", "process", PROCESS), ("instance", None, ())],
+)
+def test_a_failed_credential_process_can_be_run_without_its_keys_on_the_screen(
+    profile: str, holder: str | None, command: tuple[str, ...]
+) -> None:
+    problem = problem_from(botocore.exceptions.CredentialRetrievalError(**FIELDS), DOING, profile=profile)
+    assert problem.command == command
+    assert shlex.join(command) in problem.remedy
+    assert (f"the profile {holder}" in problem.remedy) is bool(holder)
+
+
+@pytest.mark.parametrize(
+    ("profile", "words", "command"),
+    [
+        ("in-credentials", "aws sso login --profile base", ("aws", "sso", "login", "--profile", "base")),
+        ("chained-keys", "The profile in-credentials has them in {folder}/credentials", ()),
+        ("in-config", "The profile in-config has them in {folder}/config", ()),
+        ("base", "aws sso login --profile base", ("aws", "sso", "login", "--profile", "base")),
+        ("chained-login", "aws login --profile signed-in", ("aws", "login", "--profile", "signed-in")),
+        ("process", "credential_process of the profile process", PROCESS),
+        ("instance", "for the profile instance the way", ()),
+        ("no-such-profile", "for the profile no-such-profile the way", ()),
+    ],
+)
+def test_expired_credentials_are_told_with_the_place_that_holds_them(
+    profile: str, words: str, command: tuple[str, ...], shared_config: Path
+) -> None:
+    problem = problem_from(answer("ExpiredToken", EXPIRED), DOING, profile=profile)
     assert "temporary credentials have expired" in problem.title
+    assert words.format(folder=shared_config) in problem.remedy
+    assert problem.command == command
+
+
+@pytest.mark.usefixtures("shared_config")
+@pytest.mark.parametrize("variable", ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"])
+def test_an_expired_token_of_the_environment_is_told_by_its_variable(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE")
+    monkeypatch.setenv(variable, "old")
+    problem = problem_from(answer("ExpiredToken", EXPIRED), DOING)
+    assert variable in problem.remedy
+    assert "start it again" in problem.remedy  # nobody can change the environment of a program that runs
+    assert problem.command == ()
+    chosen = problem_from(answer("ExpiredToken", EXPIRED), DOING, profile="in-config")
+    assert "The profile in-config" in chosen.remedy  # keys in the environment do not count for it
+
+
+def test_a_config_file_that_cannot_be_read_hides_no_other_error(shared_config: Path) -> None:
+    (shared_config / "config").write_text("no section\n")
+    problem = problem_from(botocore.exceptions.UnauthorizedSSOTokenError(), DOING, profile="chained")
+    assert shlex.join(problem.command) == "aws sso login --profile chained"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from botocore import xform_name
 from botocore.session import get_session
 
+from panther_s3.partitions import AWS_US_GOV
 from panther_s3.policies import OPERATOR_LOOKS, OPERATOR_MAKES, operator_policy
 
 GATEWAYS = Path(__file__).resolve().parents[2] / "panther_s3" / "aws"
@@ -19,8 +20,6 @@ OTHER_NAMES = {
     "s3:HeadBucket": "s3:ListBucket",
     "s3:ListBuckets": "s3:ListAllMyBuckets",
 }
-OPTIONAL = {"iam:SimulatePrincipalPolicy"}
-"""Without it the wizard only cannot tell beforehand what AWS would refuse."""
 
 
 def _actions_of_calls() -> set[str]:
@@ -45,9 +44,14 @@ def _actions_of_calls() -> set[str]:
 
 def test_every_call_of_the_gateways_is_allowed() -> None:
     calls = _actions_of_calls()
-    assert {"sts:GetCallerIdentity", "s3:ListBucket", "cloudformation:ExecuteChangeSet"} <= calls
+    assert {
+        "cloudformation:ExecuteChangeSet",
+        "iam:SimulatePrincipalPolicy",
+        "s3:ListBucket",
+        "sts:GetCallerIdentity",
+    } <= calls
     granted = {action for statement in operator_policy()["Statement"] for action in statement["Action"]}
-    assert calls - OPTIONAL <= granted
+    assert calls <= granted
 
 
 @pytest.mark.parametrize(
@@ -69,8 +73,20 @@ def test_what_cloudformation_does_to_make_update_and_delete_the_role_is_allowed(
     assert action in {allowed for grant in OPERATOR_MAKES for allowed in grant.actions}
 
 
+def test_refusals_are_foreseen_for_users_and_for_roles_of_the_account_alone() -> None:
+    (statement,) = (
+        statement
+        for statement in operator_policy("111122223333", AWS_US_GOV)["Statement"]
+        if "iam:SimulatePrincipalPolicy" in statement["Action"]
+    )
+    assert statement["Resource"] == [
+        "arn:aws-us-gov:iam::111122223333:role/*",
+        "arn:aws-us-gov:iam::111122223333:user/*",
+    ]
+
+
 def test_making_is_limited_by_name_and_looking_changes_nothing() -> None:
     assert all("Panther" in grant.resource or "panther" in grant.resource for grant in OPERATOR_MAKES)
     looks = [action.split(":")[1] for grant in OPERATOR_LOOKS for action in grant.actions]
-    assert all(action.startswith(("Describe", "Get", "List")) for action in looks)
+    assert all(action.startswith(("Describe", "Get", "List", "Simulate")) for action in looks)
     assert not [action for action in looks if action.startswith("GetObject")]

@@ -170,7 +170,7 @@ def test_json_reads_back_the_same_and_ends_its_last_line() -> None:
 def test_the_operator_may_look_and_make_only_what_bears_panthers_names() -> None:
     *looks, stack, role = policies.operator_policy("111122223333", AWS)["Statement"]
     seen = {action for look in looks for action in look["Action"]}
-    assert all(action.split(":")[1].startswith(("Get", "List", "Describe")) for action in seen)
+    assert all(action.split(":")[1].startswith(("Get", "List", "Describe", "Simulate")) for action in seen)
     assert {"s3:ListBucket", "s3:GetBucketPolicy", "s3:GetEncryptionConfiguration", "kms:GetKeyPolicy"} <= seen
     assert {"iam:GetRole", "iam:GetRolePolicy", "iam:GetPolicyVersion", "sts:GetCallerIdentity"} <= seen
     assert stack["Resource"] == "arn:aws:cloudformation:*:111122223333:stack/panther-log-analysis-setup-*"
