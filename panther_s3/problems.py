@@ -15,6 +15,7 @@ class ProblemKind(enum.Enum):
 
     CREDENTIALS = "credentials"
     UNKNOWN_PROFILE = "unknown profile"
+    """Trouble with credentials that another flag mends."""
     ACCESS_DENIED = "access denied"
     NOT_FOUND = "not found"
     THROTTLED = "throttled"
@@ -60,7 +61,3 @@ class Problem(Exception):
 
     def __str__(self) -> str:
         return "\n".join(part for part in (self.title, self.cause, self.remedy) if part)
-
-
-class UnknownProfile(Problem):
-    """There is no AWS profile of that name; unlike other trouble with credentials, another flag mends it."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 import assets
-from panther_s3.problems import Problem, ProblemKind, UnknownProfile
+from panther_s3.problems import Problem, ProblemKind
 from panther_s3.text import visible
 from tui.exit_codes import BAD_USAGE, FAILED, INTERRUPTED
 from tui.options import AwsOptions, aws_options
@@ -182,8 +182,6 @@ def _run() -> int:
         return INTERRUPTED
     except Problem as problem:
         click.echo(visible(f"Error: {problem}"), err=True)
-        if isinstance(problem, UnknownProfile):
-            return BAD_USAGE
         return FAILED if problem.kind in NOT_THE_USAGE else BAD_USAGE
     except BrokenPipeError:
         _drop_output()

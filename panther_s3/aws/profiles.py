@@ -9,7 +9,7 @@ from typing import Any
 
 from panther_s3.aws.errors import aws_call
 from panther_s3.aws.shared_config import DEFAULT, profile_in_force, profile_of_environment, read_profiles
-from panther_s3.problems import ProblemKind, UnknownProfile
+from panther_s3.problems import Problem, ProblemKind
 
 READING = "read your AWS profiles"
 
@@ -55,14 +55,14 @@ def default_region(profile: str | None) -> str:
     return str(profiles.get(name, {}).get("region", ""))
 
 
-def unknown_profile(profile: str, known: Sequence[str] | Mapping[str, Any]) -> UnknownProfile:
+def unknown_profile(profile: str, known: Sequence[str] | Mapping[str, Any]) -> Problem:
     """Return the Problem that there is no `profile`, with the nearest and all `known` names."""
     nearest = difflib.get_close_matches(profile, known, n=1)
     guess = f"Did you mean {nearest[0]}? " if nearest else ""
     listed = (
         f"The profiles are {', '.join(sorted(known))}." if known else "There are none: aws configure sso makes one."
     )
-    return UnknownProfile(
+    return Problem(
         f"There is no AWS profile {profile}",
         f"The config profile ({profile}) could not be found",
         guess + listed,
