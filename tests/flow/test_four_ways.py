@@ -6,6 +6,7 @@ import asyncio
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from textual.pilot import Pilot
@@ -19,7 +20,9 @@ from panther_s3.flow import Step
 from panther_s3.panther import PantherDeployment
 from panther_s3.partitions import AWS
 from panther_s3.policies import role_policy, trust_policy
+from panther_s3.source import S3Source
 from panther_s3.source_file import load_source_file
+from panther_s3.templates import role_template
 from screens.parts.check_row import CheckRow
 from screens.parts.document import DocumentView
 from screens.parts.save_dialog import SaveDialog
@@ -119,6 +122,51 @@ async def test_the_ways_by_hand_lead_to_the_end_and_make_nothing(
     suffix = name.replace(" ", "-")
     assert Roles(Aws("default", "us-west-2")).find(f"PantherLogProcessingRole-{suffix}") is None
     assert load_source_file(tmp_path / "source.yml").sources == (answers.source_to_keep,)
+
+
+def apply_by_hand(aws: Aws, step: Step, documents: list[str]) -> None:
+    """Do what the operator does with the documents of the screen: in the browser, by a pipeline, or in IAM."""
+    stack: dict[str, Any] = {"Capabilities": ["CAPABILITY_NAMED_IAM"]}
+    if step is Step.CONSOLE_UI:  # the embedded AWS cannot read Panther's public template: ours has its parameters
+        link = parse_qs(documents[0].split("?", 2)[-1])
+        given = [
+            {"ParameterKey": name.removeprefix("param_"), "ParameterValue": values[0]}
+            for name, values in link.items()
+            if name.startswith("param_")
+        ]
+        template = role_template(S3Source(), PantherDeployment(), "")
+        stack |= {"StackName": link["stackName"][0], "TemplateBody": template, "Parameters": given}
+        aws.client("cloudformation").create_stack(**stack)
+    elif step is Step.TEMPLATE_FILE:
+        aws.client("cloudformation").create_stack(StackName="by-a-pipeline", TemplateBody=documents[0], **stack)
+    else:
+        role = "PantherLogProcessingRole-hand-manual"
+        policy, trust = documents[:2]
+        aws.client("iam").create_role(RoleName=role, AssumeRolePolicyDocument=trust)
+        aws.client("iam").put_role_policy(RoleName=role, PolicyName="ReadData", PolicyDocument=policy)
+
+
+@pytest.mark.parametrize(
+    ("tile", "way", "name"),
+    [
+        ("console-ui", Step.CONSOLE_UI, "hand console"),
+        ("template-file", Step.TEMPLATE_FILE, "hand template"),
+        ("manual", Step.MANUAL_ROLE, "hand manual"),
+    ],
+)
+async def test_what_a_way_by_hand_gives_makes_a_role_that_passes_every_check(
+    wizard: Wizard, tile: str, way: Step, name: str
+) -> None:
+    app = wizard()
+    async with app.run_test(size=SIZE) as pilot:
+        await to_methods(pilot, name)
+        await choose(pilot, tile, way)
+        apply_by_hand(Aws("default", "us-west-2"), way, [each.text for each in pilot.app.screen.query(DocumentView)])
+        await go_on(pilot, Step.ROLE_ARN)
+        await go_on(pilot, Step.VALIDATION)
+        judged = {row.check.value: row.result.status for row in pilot.app.screen.query(CheckRow) if row.result}
+        assert judged["role.exists"] == judged["role.trust"] == judged["objects.read"] == "pass"
+        assert failures(pilot) == []
 
 
 async def test_the_other_region_is_the_buckets_own(wizard: Wizard) -> None:
