@@ -18,6 +18,7 @@ from panther_s3.aws.session import Aws
 from panther_s3.aws.stacks import StackEvent, Stacks
 from panther_s3.demo import EmbeddedAws, cast
 from panther_s3.panther import PantherDeployment
+from panther_s3.policies import trust_policy
 from panther_s3.role_stack import plan_stack
 from panther_s3.source import PrefixLogTypes, S3Source, StreamOptions, StreamType
 from panther_s3.stack_progress import StackProgress
@@ -35,6 +36,7 @@ from screens.parts.mfa_dialog import MfaDialog
 from screens.parts.stack_phases import Phase
 from screens.parts.stack_watch import StackWatch
 from screens.role_arn import RoleArnScreen
+from screens.step import StepScreen
 from screens.template_file import TemplateFileScreen
 from screens.validation import ValidationScreen
 from screens.welcome import WelcomeScreen
@@ -402,7 +404,34 @@ def test_role_arn_missing(picture: Picture, aws: Aws) -> None:
 def test_role_arn_refused(picture: Picture, aws: Aws) -> None:
     """A wrong ARN is refused under its field."""
     answers = FILLED.with_source(log_processing_role_arn="arn:aws:iam::444455556666:role/other")
-    assert picture.shows(RoleArnScreen(answers, aws), "444455556666", keys=("ctrl+n",))
+    assert picture.shows(RoleArnScreen(answers, aws), "must share one", keys=("ctrl+n",))
+
+
+def test_role_arn_found(picture: Picture, aws: Aws) -> None:
+    """The role is there and trusts Panther; its trust policy stands beneath."""
+    trust = json.dumps(trust_policy(PANTHER))
+    arn = aws.client("iam").create_role(RoleName="snap-found", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    screen = RoleArnScreen(FILLED.with_source(log_processing_role_arn=arn), aws)
+    assert picture.shows(screen, "999988887777 may assume the role", "Its trust policy", "sts:AssumeRole")
+
+
+WIDE_SCREENS: dict[str, tuple[Callable[[Aws], StepScreen], tuple[str, ...]]] = {
+    "iam_method": (lambda aws: IamMethodScreen(FILLED, aws), ("On my own", "Here and now")),
+    "console_ui": (lambda _: ConsoleUiScreen(FILLED), ("Open in the browser", "Panther's public template")),
+    "template_file": (lambda _: TemplateFileScreen(FILLED), ("AWSTemplateFormatVersion", "Save as")),
+    "manual_role": (lambda _: ManualRoleScreen(FILLED), ("s3:ListBucket", "Copy")),
+    "role_arn": (lambda aws: RoleArnScreen(MISSING, aws), ("no role of this name", "no-such-role")),
+    "notifications": (lambda _: NotificationsScreen(FILLED), ("Create the SNS topic", "MasterAccountId")),
+    "drop_off_alarm": (lambda _: DropOffAlarmScreen(FILLED), ("[x]", "System Errors")),
+}
+"""What a wide terminal shows with the step's help beside it, and words of either."""
+
+
+@pytest.mark.parametrize("name", WIDE_SCREENS)
+def test_wide(picture: Picture, aws: Aws, name: str) -> None:
+    """The step with its help beside it."""
+    screen, words = WIDE_SCREENS[name]
+    assert picture.shows(screen(aws), *words, size=WIDE)
 
 
 def test_validation_failed(picture: Picture, aws: Aws) -> None:
@@ -423,7 +452,8 @@ def test_notifications(picture: Picture) -> None:
 
 def test_notifications_by_panther(picture: Picture) -> None:
     """What Panther does itself."""
-    assert picture.shows(NotificationsScreen(replace(FILLED, notifications_by=NotificationsBy.PANTHER)), "Panther")
+    screen = NotificationsScreen(replace(FILLED, notifications_by=NotificationsBy.PANTHER))
+    assert picture.shows(screen, "Panther sets these up itself", "What Panther does once the source is saved")
 
 
 def test_drop_off_alarm(picture: Picture) -> None:
