@@ -17,8 +17,14 @@ def clean_paste(value: str) -> str:
 
 
 def clean_word(value: str) -> str:
-    """Return pasted `value` without any white space: for ARNs and regions, which terminals and documents wrap."""
+    """Return pasted `value` without any white space, which terminals and documents wrap words by."""
     return "".join(clean_paste(value).split())
+
+
+def clean_arn(value: str) -> str:
+    """Return a pasted ARN without any white space; what is none stays as it was typed."""
+    word = clean_word(value)
+    return word if word.startswith("arn:") else clean_paste(value)
 
 
 def clean_account_id(value: str) -> str:

@@ -18,7 +18,7 @@ from panther_s3.aws.session import Aws
 from panther_s3.bucket_notes import facts_note, key_note, offered_key, refusal_of
 from panther_s3.partitions import REGIONS, is_region
 from panther_s3.problems import Problem, ProblemKind
-from panther_s3.text import clean_account_id, clean_word
+from panther_s3.text import clean_account_id, clean_arn, clean_word
 from screens.parts.bucket_calls import BucketCalls
 from screens.parts.bucket_field import BucketField
 from screens.parts.fields import TextField
@@ -80,7 +80,7 @@ class BucketSection(Vertical):
             rule=lambda value: rules.kms_key_fault(value, self._sound_account, self._sound_region),
             hint="The key's ARN, if objects are encrypted with SSE-KMS. Added later, it means a new source.",
             stacked=True,
-            clean=clean_word,
+            clean=clean_arn,
             id="kms-key",
         )
         yield BucketCalls(self._aws)
