@@ -67,7 +67,7 @@ class Answers:
     source: S3Source = field(default_factory=S3Source)
     notifications_by: NotificationsBy = NotificationsBy.WIZARD
     bucket_region: str = ""
-    """Where AWS says the bucket lives; "" while it is not known."""
+    """Where the bucket lives, as AWS says, else as the operator does; "" while it is not known."""
     iam_method: IamMethod | None = None
     terraform: bool = False
     """Whether the template file is wanted for Terraform, not CloudFormation."""

@@ -16,6 +16,22 @@ def clean_paste(value: str) -> str:
     return " ".join(line.strip() for line in lines if line.strip())
 
 
+def clean_word(value: str) -> str:
+    """Return pasted `value` without any white space, which terminals and documents wrap words by."""
+    return "".join(clean_paste(value).split())
+
+
+def clean_arn(value: str) -> str:
+    """Return a pasted ARN without any white space; what is none stays as it was typed."""
+    word = clean_word(value)
+    return word if word.startswith("arn:") else clean_paste(value)
+
+
+def clean_account_id(value: str) -> str:
+    """Return pasted `value` without the blanks and dashes that account IDs are grouped by."""
+    return clean_word(value).replace("-", "")
+
+
 def visible(value: str, *, keep_lines: bool = True) -> str:
     """Return `value` with every control and bidirectional character written out as `\\x1b`.
 

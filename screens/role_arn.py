@@ -21,6 +21,7 @@ from panther_s3.checks.role import judge_trust
 from panther_s3.flow import Step
 from panther_s3.policies import to_json
 from panther_s3.problems import Problem
+from panther_s3.text import clean_arn
 from screens.parts.document import DocumentView
 from screens.parts.fields import TextField
 from screens.parts.problem_panel import ProblemPanel
@@ -69,6 +70,7 @@ class RoleArnScreen(StepScreen):
             rule=lambda value: rules.role_arn_fault(value, source.aws_account_id, self.answers.partition),
             hint="From the stack's Outputs, or from IAM.",
             stacked=True,
+            clean=clean_arn,
             id="role-arn",
         )
         yield ProblemPanel()

@@ -16,6 +16,7 @@ from panther_s3.answers import Answers
 from panther_s3.flow import Step
 from panther_s3.panther import PantherDeployment
 from panther_s3.partitions import REGIONS
+from panther_s3.text import clean_account_id, clean_word
 from screens.parts.chrome import AppBar
 from screens.parts.fields import TextField, first_refused
 from screens.parts.identity_fields import Connect, IdentityFields
@@ -53,6 +54,7 @@ class WelcomeScreen(StepScreen):
             "Panther account",
             self.answers.panther.account_id,
             rule=rules.panther_account_fault,
+            clean=clean_account_id,
             hint="12 digits: Panther's Console, Settings > General.",
             id="panther-account",
         )
@@ -62,6 +64,7 @@ class WelcomeScreen(StepScreen):
             rule=rules.region_fault,
             suggester=SuggestFromList(REGIONS),
             hint="Beside it; for example us-west-2.",
+            clean=clean_word,
             id="panther-region",
         )
         yield Static(plain("\n").join(marked(*promise) for promise in PROMISES), id="promises")
@@ -87,6 +90,16 @@ class WelcomeScreen(StepScreen):
     def retry(self) -> None:
         """Ask AWS again, with whatever credentials are there now."""
         self.identity.ask()
+
+    def on_mount(self) -> None:
+        for field in (self.identity.region_field, self.panther_region):
+            field.show_note(rules.region_warning(field.value), "warn")
+
+    @on(TextField.Edited, "#region-field")
+    @on(TextField.Edited, "#panther-region-field")
+    def warn_of_region(self, event: TextField.Edited) -> None:
+        """Say at once where a region looks right but is none that is known."""
+        event.field.show_note(rules.region_warning(event.value), "warn")
 
     @on(IdentityFields.Known)
     def show_identity(self, event: IdentityFields.Known) -> None:

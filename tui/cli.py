@@ -85,13 +85,14 @@ def policy(earlier: AwsOptions, /, kind: str, file: Path, source: str | None, **
     """
     from panther_s3 import policies
 
-    panther, chosen = _one_source(file, source)
+    given = AwsOptions(**options).over(earlier)
+    panther, chosen = _one_source(file, source, given)
     if kind == "role":
         document = policies.role_policy(chosen, panther.partition)
     elif kind == "trust":
         document = policies.trust_policy(panther)
     else:
-        topic = _topic_arn(chosen, AwsOptions(**options).over(earlier))
+        topic = _topic_arn(panther, chosen, given)
         document = policies.topic_policy(topic, chosen, panther, panther.partition)
     click.echo(policies.to_json(document), nl=False)
 
@@ -102,11 +103,12 @@ def policy(earlier: AwsOptions, /, kind: str, file: Path, source: str | None, **
 @click.option("--format", "form", type=click.Choice(["cloudformation", "terraform"]), default="cloudformation")
 @click.option("--source", metavar="NAME", help="Which source of FILE; needed where it has several.")
 @aws_options
-def template(kind: str, file: Path, form: str, source: str | None, **_options: Any) -> None:
+@click.pass_obj
+def template(earlier: AwsOptions, /, kind: str, file: Path, form: str, source: str | None, **options: Any) -> None:
     """Print a template: FILE's role, or its topic."""
     from panther_s3 import templates
 
-    panther, chosen = _one_source(file, source)
+    panther, chosen = _one_source(file, source, AwsOptions(**options).over(earlier))
     if kind == "role" and form == "cloudformation":
         text = templates.role_template(chosen, panther, chosen.role_suffix)
     elif kind == "role":
@@ -134,8 +136,9 @@ def log_types(pattern: str, **_options: Any) -> None:
         click.echo(name)
 
 
-def _one_source(file: Path, name: str | None) -> tuple[PantherDeployment, S3Source]:
-    """Return the deployment and the one source that is meant."""
+def _one_source(file: Path, name: str | None, given: AwsOptions) -> tuple[PantherDeployment, S3Source]:
+    """Return the deployment and the one source that is meant, both of one partition of AWS."""
+    from panther_s3.rules.findings import check_partition
     from panther_s3.source_file import load_source_file
 
     loaded = load_source_file(file, strict=True)
@@ -144,17 +147,31 @@ def _one_source(file: Path, name: str | None) -> tuple[PantherDeployment, S3Sour
         raise click.UsageError(f"{file} holds several sources: name one of {names} with --source.")
     for source in loaded.sources:
         if name in (None, source.name):
+            if faults := check_partition(loaded.panther, source):
+                raise click.UsageError("\n".join(f"{file}: {found.path}: {found.message}" for found in faults))
+            if given.region and not source.topic_arn:
+                _same_partition(loaded.panther, given.region)
             return loaded.panther, source
     raise click.UsageError(f"{file} has no source {name!r}; it holds {names}.")
 
 
-def _topic_arn(source: S3Source, options: AwsOptions) -> str:
+def _topic_arn(panther: PantherDeployment, source: S3Source, options: AwsOptions) -> str:
     """Return the topic that the source names, else Panther's default topic in the region in force."""
     from panther_s3.answers import Answers
 
     if source.topic_arn:
         return source.topic_arn
-    return Answers(source=source, region=options.required_region()).topic_arn
+    region = options.required_region()
+    _same_partition(panther, region)
+    return Answers(source=source, region=region).topic_arn
+
+
+def _same_partition(panther: PantherDeployment, region: str) -> None:
+    """Refuse a region, by flag, environment or profile, that Panther shares no partition with."""
+    from panther_s3.rules import other_partition_fault
+
+    if fault := other_partition_fault(panther.region, region):
+        raise click.UsageError(f"AWS region {region}: {fault}")
 
 
 def main() -> NoReturn:

@@ -15,11 +15,12 @@ from panther_s3.rules.arns import (
     role_arn_fault,
     topic_arn_fault,
 )
-from panther_s3.rules.bucket import bucket_name_fault, bucket_name_from
+from panther_s3.rules.bucket import bucket_name_fault, bucket_name_from, clean_bucket_name
 from panther_s3.rules.names import (
     account_id_fault,
     name_fault,
     other_account_warning,
+    other_partition_fault,
     panther_account_fault,
     region_fault,
     region_warning,
@@ -47,6 +48,7 @@ __all__ = [
     "alarm_parts",
     "bucket_name_fault",
     "bucket_name_from",
+    "clean_bucket_name",
     "envelope_field_fault",
     "exclusion_fault",
     "exclusion_warning",
@@ -57,6 +59,7 @@ __all__ = [
     "name_fault",
     "notification_suffix_fault",
     "other_account_warning",
+    "other_partition_fault",
     "panther_account_fault",
     "prefix_fault",
     "region_fault",

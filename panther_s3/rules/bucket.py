@@ -6,6 +6,7 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from panther_s3.arns import parse_arn
+from panther_s3.text import clean_paste, clean_word
 
 RESERVED_BEGINNINGS = ("xn--", "sthree-", "amzn-s3-demo-")
 RESERVED_ENDINGS = {
@@ -60,6 +61,12 @@ def bucket_name_from(text: str) -> str:
     else:
         name = ""
     return name or text
+
+
+def clean_bucket_name(value: str) -> str:
+    """Return the bucket's name out of what was pasted or typed; what holds none stays as it was typed."""
+    name = bucket_name_from(clean_word(value))
+    return clean_paste(value) if bucket_name_fault(name) else name
 
 
 def _name_in_link(link: str) -> str:

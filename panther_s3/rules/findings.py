@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Literal
 
+from panther_s3.arns import parse_arn
 from panther_s3.panther import PantherDeployment
 from panther_s3.rules.alarm import alarm_fault
 from panther_s3.rules.arns import kms_key_fault, kms_key_warning, role_arn_fault, topic_arn_fault
@@ -13,6 +14,7 @@ from panther_s3.rules.bucket import bucket_name_fault
 from panther_s3.rules.names import (
     account_id_fault,
     name_fault,
+    other_partition_fault,
     panther_account_fault,
     region_fault,
     region_warning,
@@ -78,6 +80,19 @@ def check_source(source: S3Source) -> tuple[Finding, ...]:
             ),
             ("drop_off_alarm_minutes", "" if alarm is None else alarm_fault(str(alarm), "minutes"), ""),
         ),
+    )
+
+
+def check_partition(panther: PantherDeployment, source: S3Source) -> tuple[Finding, ...]:
+    """Return which ARNs of `source`, sound ones, are of another partition than Panther."""
+    role, partition = source.log_processing_role_arn, panther.partition
+    key, topic = (parse_arn(arn) for arn in (source.kms_key_arn, source.topic_arn))
+    return tuple(
+        _judged(
+            ("kms_key_arn", other_partition_fault(panther.region, key.region, "The key") if key else "", ""),
+            ("log_processing_role_arn", role_arn_fault(role, partition=partition) if role else "", ""),
+            ("topic_arn", other_partition_fault(panther.region, topic.region, "The topic") if topic else "", ""),
+        )
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 
-from panther_s3.partitions import REGIONS, is_region
+from panther_s3.partitions import REGIONS, is_region, partition_of
 from panther_s3.source import ROLE_PREFIX
 from panther_s3.text import visible
 
@@ -81,6 +81,28 @@ def region_warning(value: str) -> str:
     nearest = difflib.get_close_matches(value, REGIONS, n=1, cutoff=0.8)
     meant = f" Did you mean {nearest[0]}?" if nearest else ""
     return f"{value} is not a region that the wizard knows.{meant}"
+
+
+def other_partition_fault(panther_region: str, region: str, what: str = "The bucket") -> str:
+    """Return why Panther cannot work with what is in another partition of AWS than its own.
+
+    A role's trust policy cannot name an account of another partition, nor a topic's policy (AWS IAM
+    user guide, "Cross account resource access in IAM").
+
+    Args:
+        panther_region: where Panther runs.
+        region: where `what` is; "" if not known.
+        what: the subject of the sentence.
+    """
+    if not (is_region(panther_region) and is_region(region)):
+        return ""
+    ours, other = partition_of(panther_region).name, partition_of(region).name
+    if ours == other:
+        return ""
+    return (
+        f"{what} is in {region}, of the partition {other}, Panther in {panther_region}, of {ours}: "
+        "nothing can be shared between partitions."
+    )
 
 
 def role_suffix_fault(value: str) -> str:

@@ -14,21 +14,23 @@ from panther_s3.problems import Problem
 
 
 class BucketCalls(Widget):
-    """Calls AWS for the screen that it stands in; shows nothing itself."""
+    """Calls AWS for the form that it stands in; shows nothing itself."""
 
     DEFAULT_CSS = "BucketCalls { display: none; }"
 
     @dataclass
     class Listed(Message):
-        """The account's buckets are known; none where they may not be listed."""
+        """The account's buckets are known; `problem` tells why they are not."""
 
         names: tuple[str, ...]
+        problem: Problem | None = None
 
     @dataclass
     class Read(Message):
         """AWS answered for a bucket; `problem` tells why there are no facts."""
 
         bucket: str
+        account: str
         facts: BucketFacts | None
         problem: Problem | None = None
 
@@ -41,13 +43,13 @@ class BucketCalls(Widget):
         """Read the names to offer; without the right to list them the field is typed in full."""
         try:
             self.post_message(self.Listed(self._buckets.list_names()))
-        except Problem:
-            self.post_message(self.Listed(()))
+        except Problem as problem:
+            self.post_message(self.Listed((), problem))
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="bucket")
     def read(self, bucket: str, account: str) -> None:
         """Read where the bucket is and how it encrypts."""
         try:
-            self.post_message(self.Read(bucket, self._buckets.read_facts(bucket, account)))
+            self.post_message(self.Read(bucket, account, self._buckets.read_facts(bucket, account)))
         except Problem as problem:
-            self.post_message(self.Read(bucket, None, problem))
+            self.post_message(self.Read(bucket, account, None, problem))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import events, on
@@ -17,6 +17,8 @@ from screens.parts.text import plain
 
 SHOWN = 50
 """How many buckets are offered at once; typing another letter narrows them."""
+LISTED = "Type a part of the name; Down chooses from your account's buckets."
+UNLISTED = "Your buckets could not be listed: type the whole name."
 
 
 class BucketList(OptionList):
@@ -35,12 +37,13 @@ class BucketField(TextField):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("down", "enter_list", "Choose from the list", show=False)]
 
-    def __init__(self, value: str) -> None:
+    def __init__(self, value: str, *, rule: Callable[[str], str] = rules.bucket_name_fault) -> None:
         super().__init__(
             "Bucket Name",
             value,
-            rule=rules.bucket_name_fault,
-            hint="Type a part of the name; Down chooses from your account's buckets.",
+            rule=rule,
+            hint=LISTED,
+            clean=rules.clean_bucket_name,
             id="bucket-name",
         )
         self._names: Sequence[str] = ()
@@ -52,9 +55,10 @@ class BucketField(TextField):
         yield self._list
         yield self._message
 
-    def offer(self, names: Sequence[str]) -> None:
-        """Take the names of the account's buckets."""
+    def offer(self, names: Sequence[str], *, listed: bool = True) -> None:
+        """Take the names of the account's buckets; not `listed`: AWS did not tell them."""
         self._names = names
+        self.show_hint(LISTED if listed else UNLISTED)
         self._refresh_list()
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
@@ -117,4 +119,6 @@ def field_of(step: Step, widget: Widget | None) -> str:
     """Return the section of the step's help that speaks of `widget`, or of a widget around it; "" for none."""
     known = sections(step.value)
     around = widget.ancestors_with_self if widget is not None else ()
-    return next((node.id for node in around if node.id and node.id in known), "")
+    ids = (node.id for node in around if node.id)
+    # rows of a form number their fields: prefix-2 is explained as prefix
+    return next((name for id in ids for name in (id, re.sub(r"-\d+$", "", id)) if name in known), "")

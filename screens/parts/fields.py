@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -20,9 +21,13 @@ from screens.parts.text import marked, plain
 class PasteInput(Input):
     """An Input that takes a pasted value whole: a leading line end or blanks do not lose it."""
 
+    def __init__(self, *args: Any, clean: Callable[[str], str] = clean_paste, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.clean = clean
+
     def _on_paste(self, event: events.Paste) -> None:
         """Insert the pasted text as one clean line; Input's own handler would keep the first line only."""
-        self.replace(clean_paste(event.text), *self.selection)
+        self.replace(self.clean(event.text), *self.selection)
         event.prevent_default()
         event.stop()
 
@@ -125,9 +130,10 @@ class TextField(Field):
         hint: str = "",
         suggester: Suggester | None = None,
         stacked: bool = False,
+        clean: Callable[[str], str] = clean_paste,
         id: str,
     ) -> None:
-        self.input = PasteInput(value, suggester=suggester, id=id, compact=True, select_on_focus=False)
+        self.input = PasteInput(value, suggester=suggester, clean=clean, id=id, compact=True, select_on_focus=False)
         super().__init__(label, self.input, hint=hint, id=id)
         self.set_class(stacked, "-stacked")
         self.rule = rule
@@ -135,7 +141,7 @@ class TextField(Field):
     @property
     def value(self) -> str:
         """The text, cleaned of what a paste brings along."""
-        return clean_paste(self.input.value)
+        return self.input.clean(self.input.value)
 
     @value.setter
     def value(self, value: str) -> None:

@@ -18,6 +18,7 @@ from panther_s3 import rules
 from panther_s3.answers import CallerIdentity
 from panther_s3.partitions import REGIONS
 from panther_s3.problems import Problem
+from panther_s3.text import clean_word
 from screens.parts.fields import Field, TextField
 from screens.parts.problem_panel import ProblemPanel
 from screens.parts.text import plain
@@ -79,6 +80,7 @@ class IdentityFields(Vertical):
             rule=rules.region_fault,
             suggester=SuggestFromList(REGIONS),
             hint="Yours; the bucket's own region is found by itself.",
+            clean=clean_word,
             id="region",
         )
         yield ProblemPanel()

@@ -39,6 +39,7 @@ class LogTypesDialog(Dialog[tuple[str, ...] | None]):
         super().__init__()
         self._chosen = list(chosen)
         self._all = tuple(dict.fromkeys((*chosen, *assets.log_types())))
+        self._offered = ""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog tall"):
@@ -60,15 +61,28 @@ class LogTypesDialog(Dialog[tuple[str, ...] | None]):
         typed = text.lower()
         return sorted((name for name in self._all if typed in name.lower()), key=lambda name: name not in self._chosen)
 
+    def _named(self, text: str) -> str:
+        """Return the log type of the list that `text` is the whole name of; "" where it is none's."""
+        return next((name for name in self._all if name.lower() == text.lower()), "")
+
     def _show_matching(self, text: str) -> None:
+        """List what holds `text`, above it the offer to add a name that the list does not have."""
         names = self._matching(text)
+        self._offered = "" if self._named(text) or rules.log_type_fault(text) else text
+        rows = [Option(self._prompt(name), id=name) for name in names]
+        if self._offered:
+            rows.insert(0, Option(self._prompt(self._offered)))
         self.options.clear_options()
-        self.options.add_options([Option(self._prompt(name), id=name) for name in names])
-        if names:
-            self.options.highlighted = 0
+        self.options.add_options(rows)
+        if rows:
+            # the likelier one: a part of a known name was typed so as to find it
+            self.options.highlighted = 1 if self._offered and names else 0
         self._show_note(text, found=bool(names))
 
     def _prompt(self, name: str) -> Content:
+        if name == self._offered:
+            kind = "a custom log type" if name.startswith("Custom.") else "not a known log type"
+            return plain(f"Add '{name}' ({kind})")
         return plain(f"[{'x' if name in self._chosen else ' '}] {name}")
 
     def _show_note(self, text: str = "", *, found: bool = True) -> None:
@@ -86,24 +100,28 @@ class LogTypesDialog(Dialog[tuple[str, ...] | None]):
 
     @on(Input.Submitted, "#log-type-search")
     def _add_or_mark(self, event: Input.Submitted) -> None:
-        """Enter marks the only match or the exact name, or adds a name that the list does not have."""
+        """Enter marks the log type of exactly this name, or adds the only row; else the list has the choice."""
         text = clean_paste(event.value)
-        matches = self._matching(text)
-        exact = [name for name in matches if name.lower() == text.lower()] or (matches if len(matches) == 1 else [])
-        if not text or (matches and not exact):
+        exact = self._named(text) or ("" if self._matching(text) else self._offered)
+        if exact:
+            self._add(exact)
+        elif self.options.option_count:
             self.action_enter_list()
-            return
-        name = exact[0] if exact else text
-        if rules.log_type_fault(name):
-            return
+
+    def _add(self, name: str) -> None:
+        """Mark `name`, which the list may not have yet, and begin another search."""
         if name not in self._chosen:
             self._chosen.append(name)
         self._all = tuple(dict.fromkeys((name, *self._all)))
         self.search.value = ""
+        self.search.focus()
 
     @on(OptionList.OptionSelected)
     def _toggle(self, event: OptionList.OptionSelected) -> None:
-        name = event.option.id or ""
+        name = event.option.id
+        if name is None:
+            self._add(self._offered)
+            return
         if name in self._chosen:
             self._chosen.remove(name)
         else:

@@ -182,6 +182,10 @@ class PrefixRows(Vertical):
     @on(Button.Pressed, "#add-prefix")
     async def _add(self, event: Button.Pressed) -> None:
         event.stop()
+        await self.add()
+
+    async def add(self) -> None:
+        """Add an empty row and lead the operator there."""
         row = self._new_row(PrefixLogTypes())
         await self.mount(row, before="#add-prefix")
         self._show_remove()

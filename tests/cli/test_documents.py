@@ -109,6 +109,42 @@ def test_policies_are_of_panthers_partition(run: Callable[..., Result], kind: st
     assert set(re.findall(r'"arn:([a-z-]+):', printed)) == {partition}
 
 
+CN_TOPIC = "arn:aws-cn:sns:cn-north-1:111122223333:acme-topic"
+DOCUMENTS = ["policy role", "policy trust", "policy topic", "template role", "template notifications"]
+
+
+@pytest.mark.parametrize("words", DOCUMENTS)
+def test_a_region_of_another_partition_than_panthers_is_refused(run: Callable[..., Result], words: str) -> None:
+    told = _complaint(run(*words.split(), "source.yml", "--region", "cn-north-1"))
+    assert "cn-north-1, of the partition aws-cn, Panther in us-west-2, of aws" in told
+    assert told == _complaint(run("--region", "cn-north-1", *words.split(), "source.yml"))
+
+
+@pytest.mark.parametrize("words", DOCUMENTS)
+@pytest.mark.parametrize(
+    ("key", "arn"),
+    [
+        ("topic_arn", CN_TOPIC),
+        ("kms_key_arn", KEY.replace(":aws:", ":aws-us-gov:").replace("us-west-2", "us-gov-west-1")),
+        ("log_processing_role_arn", "arn:aws-cn:iam::111122223333:role/PantherLogProcessingRole-prod"),
+    ],
+)
+def test_an_arn_of_another_partition_than_panthers_is_refused(
+    run: Callable[..., Result], words: str, key: str, arn: str
+) -> None:
+    told = _complaint(run(*words.split(), "source.yml", "--region", "us-west-2", text=f"{ONE}    {key}: {arn}\n"))
+    assert f"source.yml: {key}: " in told
+    assert "partition" in told
+
+
+def test_a_region_of_the_environment_counts_for_the_topic_alone(
+    run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "cn-north-1")
+    assert "AWS region cn-north-1" in _complaint(run("policy", "topic", "source.yml"))
+    assert _result(run("template", "notifications", "source.yml"))
+
+
 def test_template_role_is_the_wizards_own(run: Callable[..., Result]) -> None:
     printed = _result(run("template", "role", "source.yml"))
     assert printed == templates.role_template(PROD, PANTHER, "cloudtrail-prod")

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from textual import events
+from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Select, Static, TextArea
 
 from panther_s3.answers import Answers, NotificationsBy
@@ -136,8 +139,6 @@ async def test_each_rule_has_its_sentence_under_its_field(
 
 
 async def test_pasted_text_is_taken_cleanly(aws: Aws, start: Answers) -> None:
-    from textual import events
-
     app = HostApp(BucketDetailsScreen(start, aws))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -146,6 +147,52 @@ async def test_pasted_text_is_taken_cleanly(aws: Aws, start: Answers) -> None:
         app.post_message(events.Paste("\n  s3://acme-cloudtrail/AWSLogs/ \n"))
         await settle(pilot)
         assert app.screen.query_one("#bucket-name", Input).value == "acme-cloudtrail"
+
+
+@pytest.mark.parametrize(
+    ("field", "pasted", "read"),
+    [
+        ("source-name", "prod\ntrail", "prod trail"),
+        ("account-id", " 1111-2222-\n3333", "111122223333"),
+        ("bucket-name", "acme-\n  cloudtrail\n", "acme-cloudtrail"),
+        (
+            "kms-key",
+            "arn:aws:kms:us-west-2:111122223333:\n  key/11112222",
+            "arn:aws:kms:us-west-2:111122223333:key/11112222",
+        ),
+        ("prefix-1", "AWS Logs/\n", "AWS Logs/"),
+    ],
+)
+async def test_a_wrapped_paste_is_joined_as_its_field_wants(
+    aws: Aws, start: Answers, field: str, pasted: str, read: str
+) -> None:
+    app = HostApp(BucketDetailsScreen(start.with_source(aws_account_id=" "), aws))
+    async with app.run_test(size=(80, 60)) as pilot:
+        await settle(pilot)
+        typed = app.screen.query_one(f"#{field}", Input)
+        typed.focus()
+        await pilot.pause()
+        app.post_message(events.Paste(pasted))
+        await settle(pilot)
+        assert typed.value.strip() == read
+
+
+@pytest.mark.parametrize("grouped", ["1111 2222 3333", "1111-2222-3333"])
+async def test_an_account_id_typed_in_groups_is_read_and_shown_together(
+    aws: Aws, filled: Answers, grouped: str
+) -> None:
+    app = HostApp(BucketDetailsScreen(filled, aws))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        field = app.screen.query_one("#account-id", Input)
+        field.value = grouped
+        field.focus()
+        await pilot.press("tab")
+        await settle(pilot)
+        assert field.value == "111122223333"
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+    assert app.results[0].answers.source.aws_account_id == "111122223333"
 
 
 async def test_back_keeps_what_was_typed_and_judges_nothing(aws: Aws, start: Answers) -> None:
@@ -233,6 +280,75 @@ async def test_log_types_are_searched_and_custom_ones_added(aws: Aws, filled: An
         await pilot.press("ctrl+n")
         await settle(pilot)
     assert app.results[0].answers.source.prefix_log_types[0].log_types == ("AWS.CloudTrail", "AWS.ALB", "Custom.MyLogs")
+
+
+async def open_log_types(pilot: Pilot[Any], *keys: str) -> LogTypesDialog:
+    """Open the list of log types of the first row, and press `keys` in it."""
+    pilot.app.screen.query_one("#log-types-1").focus()
+    await pilot.press("enter")
+    await pilot.pause()
+    await pilot.press(*keys)
+    await pilot.pause()
+    assert isinstance(pilot.app.screen, LogTypesDialog)
+    return pilot.app.screen
+
+
+async def test_a_part_of_a_known_name_is_not_taken_for_it(aws: Aws, filled: Answers) -> None:
+    app = HostApp(BucketDetailsScreen(filled, aws))
+    async with app.run_test(size=(80, 40)) as pilot:
+        await settle(pilot)
+        dialog = await open_log_types(pilot, *"Okta.System", "enter")
+        rows = [str(option.prompt) for option in dialog.options.options]
+        assert rows == ["Add 'Okta.System' (not a known log type)", "[ ] Okta.SystemLog"]
+        assert app.focused is dialog.options
+        await pilot.press("up", "enter", "ctrl+n")
+        await settle(pilot)
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+    assert app.results[0].answers.source.prefix_log_types[0].log_types == ("AWS.CloudTrail", "Okta.System")
+
+
+async def test_a_part_of_a_known_name_leads_to_it(aws: Aws, filled: Answers) -> None:
+    app = HostApp(BucketDetailsScreen(filled, aws))
+    async with app.run_test(size=(80, 40)) as pilot:
+        await settle(pilot)
+        await open_log_types(pilot, *"okta.system", "enter", "enter")
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+    assert app.results[0].answers.source.prefix_log_types[0].log_types == ("AWS.CloudTrail", "Okta.SystemLog")
+
+
+async def test_what_cannot_be_a_log_type_is_not_offered(aws: Aws, filled: Answers) -> None:
+    app = HostApp(BucketDetailsScreen(filled, aws))
+    async with app.run_test(size=(80, 40)) as pilot:
+        await settle(pilot)
+        dialog = await open_log_types(pilot, *"custom.logs", "enter")
+        assert dialog.options.option_count == 0
+        assert "Custom.Name" in text_of(app, "#log-type-note")
+        assert app.focused is dialog.search
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("prefix-2", "S3 Prefix Filter:"),
+        ("exclusions-2", "S3 Exclusion Filter:"),
+        ("log-types-2", "What the objects of this row hold"),
+        ("add-prefix", "Each row says"),
+        ("kms-key", "The ARN of the KMS key"),
+    ],
+)
+async def test_f1_explains_each_field_of_each_row(aws: Aws, filled: Answers, field: str, words: str) -> None:
+    rows = (*filled.source.prefix_log_types, PrefixLogTypes("other/"))
+    app = HostApp(BucketDetailsScreen(filled.with_source(prefix_log_types=rows), aws))
+    async with app.run_test(size=(80, 60)) as pilot:
+        await settle(pilot)
+        app.screen.query_one(f"#{field}").focus()
+        await pilot.press("f1")
+        await pilot.pause()
+        assert text_of(app, ".help-field").startswith(words)
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)

@@ -157,6 +157,34 @@ async def test_panthers_place_is_required(connect: Connect, account: str, region
         assert isinstance(app.focused, Input)
 
 
+@pytest.mark.parametrize("field", ["region", "panther-region"])
+async def test_an_unknown_region_is_warned_of_and_taken(connect: Connect, field: str) -> None:
+    regions = {"region": "us-west-2", "panther-region": "us-west-2", field: "us-wset-2"}
+    panther = PantherDeployment("999988887777", regions["panther-region"])
+    app = HostApp(WelcomeScreen(Answers(region=regions["region"], panther=panther), connect))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "Did you mean us-west-2?" in text_of(app, f"#{field}-field .field-message")
+        app.screen.query_one(f"#{field}", Input).value = "us-west-2"
+        await settle(pilot)
+        assert "Did you mean" not in text_of(app, f"#{field}-field .field-message")
+        app.screen.query_one(f"#{field}", Input).value = "us-wset-2"
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+    assert isinstance(app.results[0], Forward)
+
+
+async def test_account_and_region_are_read_out_of_a_wrapped_paste(connect: Connect) -> None:
+    app = HostApp(WelcomeScreen(Answers(panther=PANTHER), connect))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.screen.query_one("#panther-account", Input).value = "9999-8888-7777"
+        app.screen.query_one("#panther-region", Input).value = "us-west- 2"
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+    assert app.results[0].answers.panther == PANTHER
+
+
 async def test_continue_waits_for_the_identity(connect: Connect) -> None:
     app = HostApp(WelcomeScreen(Answers(panther=PANTHER), connect))
     async with app.run_test(size=(80, 24)) as pilot:

@@ -158,19 +158,35 @@ def test_bucket_details_refused(picture: Picture, aws: Aws) -> None:
     """Each fault under its field, the first one focused."""
     source = S3Source(name="prod_trail", aws_account_id="1234", bucket_name="acme")
     screen = BucketDetailsScreen(replace(START, source=source), aws)
-    assert picture.shows(screen, "prod_trail", "12 digits", keys=("ctrl+n",))
+    words = ("Use letters A to Z, digits, dashes and blanks only", "Use 12 digits: this has 4.")
+    assert picture.shows(screen, *words, keys=("ctrl+n",))
 
 
 def test_bucket_details_locked(picture: Picture, aws: Aws) -> None:
-    """A bucket whose policy refuses the operator is still found."""
+    """A bucket whose policy refuses the operator is still found; what was refused, and by whom, stands beneath."""
     screen = BucketDetailsScreen(FILLED.with_source(bucket_name=cast.LOCKED), aws)
-    assert picture.shows(screen, "acme-locked")
+    words = ("Found in us-west-2, encryption not readable", "You are not allowed to read the default encryption")
+    assert picture.shows(screen, *words)
+
+
+def test_bucket_details_without_identity(picture: Picture, aws: Aws) -> None:
+    """The region is asked for where AWS does not tell it."""
+    screen = BucketDetailsScreen(replace(FILLED, identity=None, bucket_region=""), aws)
+    assert picture.shows(screen, "Bucket's region", "AWS does not tell it: stack and topic go there.")
+
+
+def test_bucket_details_of_another_partition(picture: Picture, aws: Aws) -> None:
+    """A bucket that Panther cannot reach is refused as soon as its region is known."""
+    panther = PantherDeployment(cast.PANTHER_ACCOUNT, "us-gov-west-1")
+    screen = BucketDetailsScreen(replace(FILLED, panther=panther), aws)
+    assert picture.shows(screen, "✗ The bucket is in us-west-2, of the partition aws", "Panther in us-gov-west-1")
 
 
 def test_log_types(picture: Picture) -> None:
     """A searched list with marks."""
     screen = LogTypesDialog(("AWS.CloudTrail",))
-    assert picture.shows(screen, "[x] AWS.CloudTrail", "[ ] AWS.CloudTrailDigest", keys=tuple("cloud"))
+    words = ("Add 'cloud' (not a known log type)", "[x] AWS.CloudTrail", "[ ] AWS.CloudTrailDigest")
+    assert picture.shows(screen, *words, keys=tuple("cloud"))
 
 
 def test_iam_method(picture: Picture, aws: Aws) -> None:

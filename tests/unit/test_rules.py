@@ -514,3 +514,54 @@ def test_check_panther() -> None:
         ("account_id", "error"),
         ("region", "warning"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("panther_region", "region", "told"),
+    [
+        ("us-west-2", "eu-west-1", ""),
+        ("us-gov-west-1", "us-gov-east-1", ""),
+        ("us-west-2", "", ""),
+        ("", "us-gov-west-1", ""),
+        ("us-west-2", "us-gov-", ""),
+        ("us-west-2", "us-gov-west-1", "us-gov-west-1, of the partition aws-us-gov, Panther in us-west-2, of aws:"),
+        ("cn-north-1", "us-west-2", "us-west-2, of the partition aws, Panther in cn-north-1, of aws-cn:"),
+    ],
+)
+def test_other_partition_fault(panther_region: str, region: str, told: str) -> None:
+    fault = rules.other_partition_fault(panther_region, region)
+    assert told in fault
+    assert bool(fault) == bool(told)
+
+
+def test_check_partition_judges_each_arn() -> None:
+    source = S3Source(
+        kms_key_arn=f"arn:aws-cn:kms:cn-north-1:111122223333:key/{KEY_ID}",
+        log_processing_role_arn="arn:aws-us-gov:iam::111122223333:role/PantherLogProcessingRole-prod",
+        topic_arn="arn:aws:sns:us-east-1:111122223333:topic",
+    )
+    found = {
+        region: [each.path for each in findings.check_partition(PantherDeployment("999988887777", region), source)]
+        for region in ("us-west-2", "us-gov-west-1", "cn-north-1")
+    }
+    assert found == {
+        "us-west-2": ["kms_key_arn", "log_processing_role_arn"],
+        "us-gov-west-1": ["kms_key_arn", "topic_arn"],
+        "cn-north-1": ["log_processing_role_arn", "topic_arn"],
+    }
+    assert findings.check_partition(PantherDeployment("999988887777", "us-west-2"), S3Source()) == ()
+
+
+@pytest.mark.parametrize(
+    ("pasted", "name"),
+    [
+        ("acme-logs", "acme-logs"),
+        ("acme-\n   logs\n", "acme-logs"),
+        ("s3://acme-\nlogs/my prefix/", "acme-logs"),
+        ("arn:aws:s3:::acme- logs/*", "acme-logs"),
+        ("NOT VALID", "NOT VALID"),
+        ("", ""),
+    ],
+)
+def test_clean_bucket_name(pasted: str, name: str) -> None:
+    assert rules.clean_bucket_name(pasted) == name

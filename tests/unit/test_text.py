@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from panther_s3.text import clean_paste, visible
+from panther_s3.text import clean_account_id, clean_arn, clean_paste, clean_word, visible
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,29 @@ from panther_s3.text import clean_paste, visible
 )
 def test_clean_paste(pasted: str, cleaned: str) -> None:
     assert clean_paste(pasted) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("pasted", "cleaned"),
+    [
+        ("arn:aws:iam::111122223333:\n    role/Panther", "arn:aws:iam::111122223333:role/Panther"),
+        (" ar\nn:aws:iam::111122223333:role/Panther\n", "arn:aws:iam::111122223333:role/Panther"),
+        ("half an arn", "half an arn"),
+        ("", ""),
+    ],
+)
+def test_clean_arn(pasted: str, cleaned: str) -> None:
+    assert clean_arn(pasted) == cleaned
+
+
+@pytest.mark.parametrize("pasted", ["us-west-2", " us-west-\r\n2\u00a0", "us-west- 2\n"])
+def test_clean_word(pasted: str) -> None:
+    assert clean_word(pasted) == "us-west-2"
+
+
+@pytest.mark.parametrize("pasted", ["111122223333", "1111 2222 3333", "1111-2222-3333\n", "1111-2222-\n3333"])
+def test_clean_account_id(pasted: str) -> None:
+    assert clean_account_id(pasted) == "111122223333"
 
 
 @given(st.text(alphabet=st.one_of(st.sampled_from("ab \n\u00a0\u200b\ufeff"), st.characters())))
