@@ -8,18 +8,17 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.getters import query_one
-from textual.suggester import SuggestFromList
 from textual.widgets import Static
 
 from panther_s3 import rules
 from panther_s3.answers import Answers
 from panther_s3.flow import Step
 from panther_s3.panther import PantherDeployment
-from panther_s3.partitions import REGIONS
-from panther_s3.text import clean_account_id, clean_word
+from panther_s3.text import clean_account_id
 from screens.parts.chrome import AppBar
 from screens.parts.fields import TextField, first_refused
 from screens.parts.identity_fields import Connect, IdentityFields
+from screens.parts.region_field import RegionField
 from screens.parts.text import marked, plain
 from screens.step import StepScreen
 
@@ -58,13 +57,10 @@ class WelcomeScreen(StepScreen):
             hint="12 digits: Panther's Console, Settings > General.",
             id="panther-account",
         )
-        yield TextField(
+        yield RegionField(
             "Panther region",
             self.answers.panther.region,
-            rule=rules.region_fault,
-            suggester=SuggestFromList(REGIONS),
             hint="Beside it; for example us-west-2.",
-            clean=clean_word,
             id="panther-region",
         )
         yield Static(plain("\n").join(marked(*promise) for promise in PROMISES), id="promises")
@@ -90,16 +86,6 @@ class WelcomeScreen(StepScreen):
     def retry(self) -> None:
         """Ask AWS again, with whatever credentials are there now."""
         self.identity.ask()
-
-    def on_mount(self) -> None:
-        for field in (self.identity.region_field, self.panther_region):
-            field.show_note(rules.region_warning(field.value), "warn")
-
-    @on(TextField.Edited, "#region-field")
-    @on(TextField.Edited, "#panther-region-field")
-    def warn_of_region(self, event: TextField.Edited) -> None:
-        """Say at once where a region looks right but is none that is known."""
-        event.field.show_note(rules.region_warning(event.value), "warn")
 
     @on(IdentityFields.Known)
     def show_identity(self, event: IdentityFields.Known) -> None:

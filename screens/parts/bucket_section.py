@@ -9,20 +9,20 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.getters import query_one
 from textual.message import Message
-from textual.suggester import SuggestFromList
 
 from panther_s3 import rules
 from panther_s3.answers import Answers
 from panther_s3.aws.buckets import BucketFacts
 from panther_s3.aws.session import Aws
 from panther_s3.bucket_notes import facts_note, key_note, offered_key, refusal_of
-from panther_s3.partitions import REGIONS, is_region
+from panther_s3.partitions import is_region
 from panther_s3.problems import Problem, ProblemKind
-from panther_s3.text import clean_account_id, clean_arn, clean_word
+from panther_s3.text import clean_account_id, clean_arn
 from screens.parts.bucket_calls import BucketCalls
 from screens.parts.bucket_field import BucketField
 from screens.parts.fields import TextField
 from screens.parts.problem_panel import ProblemPanel
+from screens.parts.region_field import RegionField
 
 
 class BucketSection(Vertical):
@@ -64,13 +64,11 @@ class BucketSection(Vertical):
             id="account-id",
         )
         yield BucketField(source.bucket_name, rule=self._bucket_fault)
-        yield TextField(
+        yield RegionField(
             "Bucket's region",
             self._answers.region_of_bucket,
             rule=lambda value: rules.region_fault(value) or self._place_fault(),
-            suggester=SuggestFromList(REGIONS),
             hint="AWS does not tell it: stack and topic go there.",
-            clean=clean_word,
             id="bucket-region",
         )
         yield ProblemPanel(into_view=False)
@@ -88,7 +86,7 @@ class BucketSection(Vertical):
     def on_mount(self) -> None:
         self.region_field.display = self._answers.identity is None
         self._judge_account()
-        self._region_edited()
+        self._show_key_note()
         self.look_again()
 
     @property
@@ -165,10 +163,6 @@ class BucketSection(Vertical):
             self.set_timer(0.5, self.look_up)
 
     @on(TextField.Edited, "#bucket-region-field")
-    def _region_edited(self) -> None:
-        self.region_field.show_note(rules.region_warning(self.region_field.value), "warn")
-        self._show_key_note()
-
     @on(TextField.Edited, "#kms-key-field")
     @on(TextField.Settled, "#kms-key-field")
     def _show_key_note(self) -> None:

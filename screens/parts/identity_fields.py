@@ -11,16 +11,13 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.getters import query_one
 from textual.message import Message
-from textual.suggester import SuggestFromList
 from textual.widgets import Select
 
-from panther_s3 import rules
 from panther_s3.answers import CallerIdentity
-from panther_s3.partitions import REGIONS
 from panther_s3.problems import Problem
-from panther_s3.text import clean_word
 from screens.parts.fields import Field, TextField
 from screens.parts.problem_panel import ProblemPanel
+from screens.parts.region_field import RegionField
 from screens.parts.text import plain
 
 if TYPE_CHECKING:
@@ -74,13 +71,10 @@ class IdentityFields(Vertical):
         known = self._given or READING
         select = Select([(plain(known), known)], value=known, allow_blank=False, id="profile", compact=True)
         yield Field("AWS profile", select, id="profile")
-        yield TextField(
+        yield RegionField(
             "Region",
             self._region,
-            rule=rules.region_fault,
-            suggester=SuggestFromList(REGIONS),
             hint="Yours; the bucket's own region is found by itself.",
-            clean=clean_word,
             id="region",
         )
         yield ProblemPanel()
