@@ -17,9 +17,14 @@ import pytest
 os.environ["TEXTUAL_ANIMATIONS"] = "none"  # read when Textual is first imported
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
 
+from hypothesis import settings
+
 from panther_s3.demo import EmbeddedAws, start_demo
 from panther_s3.demo.server import OPERATORS_OWN
 from tests.faults import START_SECONDS, Faults
+
+settings.register_profile("any-machine", deadline=None)  # how long an example takes says nothing of it
+settings.load_profile("any-machine")
 
 
 @pytest.fixture(autouse=True)
