@@ -12,11 +12,9 @@ from panther_s3.arns import parse_arn, role_name_of
 from panther_s3.aws.roles import Role, Roles
 from panther_s3.aws.session import Aws
 from panther_s3.aws.stacks import ChangeSet, Stack, StackPlan, Stacks
-from panther_s3.checks.bucket import judge_role
-from panther_s3.checks.result import CheckId, Status
+from panther_s3.checks.result import Status
 from panther_s3.checks.role import judge_trust
-from panther_s3.checks.statements import as_list
-from panther_s3.policies import role_policy
+from panther_s3.checks.role_alone import judge_role_alone
 from panther_s3.templates import STACK_TAGS, role_parameters, role_template
 
 STACK_ID_TAG = "aws:cloudformation:stack-id"
@@ -107,17 +105,8 @@ def plan_stack(answers: Answers, kind: Literal["CREATE", "UPDATE"], stack: Stack
 
 def differences(role: Role, answers: Answers) -> tuple[str, ...]:
     """Return in sentences how `role` falls short of what Panther needs; empty where it does not."""
-    found = []
-    trust = judge_trust(role, answers.panther)
-    if trust.status is not Status.PASS:
-        found.append(trust.detail)
-    for statement in role_policy(answers.source, answers.partition)["Statement"]:
-        for action in as_list(statement["Action"]):
-            for resource in as_list(statement["Resource"]):
-                finding = judge_role(CheckId.BUCKET_LIST, role, answers, action, resource)
-                if finding.status is not Status.PASS:
-                    found.append(finding.detail)
-    return tuple(found)
+    findings = [judge_trust(role, answers.panther), *judge_role_alone(role, answers)]
+    return tuple(dict.fromkeys(finding.detail for finding in findings if finding.status is not Status.PASS))
 
 
 def with_begun(answers: Answers, change_set: ChangeSet, stack: Stack | None) -> Answers:

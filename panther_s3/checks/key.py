@@ -1,131 +1,201 @@
-"""Checks of the KMS key: that it can be used, and that the role may decrypt with it."""
+"""Checks of the KMS keys: that they can be used, and that the role may decrypt with them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
 from panther_s3.answers import Answers
+from panther_s3.arns import parse_arn
 from panther_s3.aws.buckets import BucketFacts, Encryption
+from panther_s3.aws.keys import AWS_MANAGED, KeyFacts
 from panther_s3.aws.roles import Role
-from panther_s3.checks.bucket import evidence_of, found, judge_role, names_of
-from panther_s3.checks.readings import Document, Readings
-from panther_s3.checks.result import CheckId, CheckResult, Status, unread
-from panther_s3.checks.statements import Says, judge
-from panther_s3.policies import object_key_statement, to_json
+from panther_s3.checks.readings import KeyReading, Readings
+from panther_s3.checks.requests import decrypt, describe_key
+from panther_s3.checks.result import CheckId, CheckResult, Status, skipped, unanswered, unread, worst
+from panther_s3.checks.role_access import judge_role_request, policies_of, role_of
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.rules import kms_key_fault
 
-DECRYPT = "kms:Decrypt"
-STATES = {"Disabled": "disabled", "PendingDeletion": "pending_deletion"}
+STATES = {"Disabled": "disabled", "PendingDeletion": "pending_deletion", "PendingReplicaDeletion": "pending_deletion"}
+ANY_KEY = "any-object"
+KEY_POLICY_CAUSES = ("key_policy_denies", "key_policy_does_not_allow")
+
+
+class KeyUse(NamedTuple):
+    """A key, and an object or the bucket's default that uses it."""
+
+    arn: str
+    by: str
+    """What uses it, in words."""
+    key: str
+    """An object's key, for the encryption context."""
+    bucket_key: bool
 
 
 def check_key(readings: Readings, answers: Answers) -> CheckResult:
-    """Judge `kms.key`."""
-    arn, bucket, key = answers.source.kms_key_arn, found(readings), readings.key
-    default = bucket.kms_key_arn if bucket and bucket.encryption is Encryption.CUSTOMER_KEY else ""
-    if not arn and default:
-        return CheckResult(
-            CheckId.KMS_KEY, Status.FAIL, "not_configured",
-            f"The bucket encrypts with {default}, which the source does not name.", f"Enter {default} as the KMS Key.",
-        )  # fmt: skip
-    if not arn and (bucket is None or bucket.encryption in (Encryption.UNKNOWN, Encryption.CUSTOMER_KEY)):
-        return _default_unknown(CheckId.KMS_KEY, readings)
-    if not arn:
-        return CheckResult(
-            CheckId.KMS_KEY,
-            Status.PASS,
-            detail="No KMS key is configured, and the bucket's default needs none.",
-        )
-    if fault := kms_key_fault(arn):
-        cause = "alias_arn" if ":alias/" in arn else "invalid_arn"
-        return CheckResult(CheckId.KMS_KEY, Status.FAIL, cause, fault, "Enter the ARN of the key itself.")
-    if isinstance(key, Problem) and key.kind is ProblemKind.NOT_FOUND:
-        return CheckResult(
-            CheckId.KMS_KEY,
-            Status.FAIL,
-            "missing",
-            f"There is no key {arn}. {key.cause}",
-            "Correct the KMS Key.",
-        )
-    if isinstance(key, Problem):
-        return unread(CheckId.KMS_KEY, key)
-    if key is None:
-        return CheckResult(CheckId.KMS_KEY, Status.UNKNOWN, "not_answered", "The key was not looked up.", "Retry.")
-    if not key.enabled:
-        return CheckResult(
-            CheckId.KMS_KEY, Status.FAIL, STATES.get(key.state, "disabled"), f"The key is {key.state}.",
-            "Enable the key, or cancel its deletion, in KMS.",
-        )  # fmt: skip
-    if default and default != key.arn:
-        return CheckResult(
-            CheckId.KMS_KEY, Status.FAIL, "mismatch",
-            f"The bucket encrypts with {default}, the source names {key.arn}.",
-            f"Enter {default} as the KMS Key.",
-        )  # fmt: skip
-    return CheckResult(CheckId.KMS_KEY, Status.PASS, detail=f"{key.arn} is enabled.")
+    """Judge `kms.key`: the key that the source names, and whether others are in use."""
+    named = answers.source.kms_key_arn
+    findings = [_of_named(readings, named)] if named else []
+    findings += [finding for use in key_uses(readings) if (finding := _of_use(readings, named, use))]
+    findings += _default_unknown(CheckId.KMS_KEY, readings, named)
+    if findings:
+        return worst(findings)
+    return CheckResult(CheckId.KMS_KEY, Status.PASS, detail="Not needed: no object seen and no default uses a key of yours.")
 
 
 def check_decrypt(readings: Readings, answers: Answers) -> CheckResult:
-    """Judge `kms.decrypt`: the role's policy must allow it, and the key's policy the account or the role."""
-    arn, role, policy = answers.source.kms_key_arn, readings.role, readings.key_policy
-    if not arn:
-        key = check_key(readings, answers)
-        if key.status is Status.PASS:
-            return CheckResult(CheckId.KMS_DECRYPT, Status.PASS, detail="There is no key to decrypt with.")
-        if key.status is Status.FAIL:
-            detail = "The key that the bucket encrypts with is not named."
-            return CheckResult(CheckId.KMS_DECRYPT, Status.SKIPPED, CheckId.KMS_KEY.value, detail)
-        return _default_unknown(CheckId.KMS_DECRYPT, readings)
-    if role is None:
-        return CheckResult(
-            CheckId.KMS_DECRYPT, Status.SKIPPED, CheckId.ROLE_EXISTS.value, "There is no role to look at."
-        )
-    if isinstance(role, Problem):
-        return unread(CheckId.KMS_DECRYPT, role)
-    identity = judge_role(CheckId.KMS_DECRYPT, role, answers, DECRYPT, arn)
-    if identity.status is Status.FAIL:
-        return identity
+    """Judge `kms.decrypt`, for every key that the source names or that is in use."""
+    named = answers.source.kms_key_arn
+    role = role_of(CheckId.KMS_DECRYPT, readings)
+    uses = [use for use in key_uses(readings) if not _aws_managed(readings, use.arn)]
+    if named and not kms_key_fault(named) and all(_arn_of(readings, named) != use.arn for use in uses):
+        bucket_key = isinstance(readings.bucket, BucketFacts) and readings.bucket.bucket_key
+        uses.append(KeyUse(_arn_of(readings, named), "the source", ANY_KEY, bucket_key))
+    unknown = _default_unknown(CheckId.KMS_DECRYPT, readings, named)
+    if named and not uses:
+        return skipped(CheckId.KMS_DECRYPT, CheckId.KMS_KEY, "The key that the source names cannot be used.")
+    managed = any(_aws_managed(readings, use.arn) for use in key_uses(readings))
+    if not uses and not unknown and not managed:
+        return CheckResult(CheckId.KMS_DECRYPT, Status.PASS, detail="Not needed: there is no key to decrypt with.")
+    if isinstance(role, CheckResult):
+        return role
+    foreign = [_foreign(role, use) for use in key_uses(readings) if _aws_managed(readings, use.arn)]
+    findings = [finding for use in uses for finding in _decrypts(readings, answers, role, use)]
+    return worst([*findings, *filter(None, foreign), *unknown])
+
+
+def key_uses(readings: Readings) -> Iterator[KeyUse]:
+    """Yield every key that an object seen or the bucket's default encrypts with, once each."""
+    seen: set[str] = set()
+    bucket = readings.bucket
+    for sample in readings.samples:
+        for each in sample.objects:
+            if each.kms_key_arn and each.kms_key_arn not in seen:
+                seen.add(each.kms_key_arn)
+                default = isinstance(bucket, BucketFacts) and bucket.bucket_key
+                bucket_key = default if each.bucket_key is None else each.bucket_key
+                yield KeyUse(each.kms_key_arn, f"the object {each.key}", each.key, bucket_key)
+    if isinstance(bucket, BucketFacts) and bucket.encryption is Encryption.CUSTOMER_KEY and bucket.kms_key_arn:
+        if bucket.kms_key_arn not in seen:
+            yield KeyUse(bucket.kms_key_arn, "the bucket's default", ANY_KEY, bucket.bucket_key)
+
+
+def _of_named(readings: Readings, named: str) -> CheckResult:
+    """The key that the source names: by its ARN, there, and enabled."""
+    arn = parse_arn(named)
+    alias = named.startswith("alias/") or (arn is not None and arn.resource.startswith("alias/"))
+    if fault := kms_key_fault(named):
+        facts = _facts(readings, named)
+        remedy = f"Enter {facts.arn} as the KMS Key." if facts else "Enter the ARN of the key itself."
+        return CheckResult(CheckId.KMS_KEY, Status.FAIL, "alias_arn" if alias else "invalid_arn", fault, remedy)
+    facts = readings.keys.get(named, KeyReading()).facts
+    if isinstance(facts, Problem) and facts.kind is ProblemKind.NOT_FOUND:
+        detail = f"There is no key {named}. {facts.cause}"
+        return CheckResult(CheckId.KMS_KEY, Status.FAIL, "missing", detail, "Correct the KMS Key.")
+    if isinstance(facts, Problem):
+        return unread(CheckId.KMS_KEY, facts)
+    if facts is None:
+        return unanswered(CheckId.KMS_KEY, f"The key {named}")
+    return _state(facts) or CheckResult(CheckId.KMS_KEY, Status.PASS, detail=f"{facts.arn} is enabled.")
+
+
+def _of_use(readings: Readings, named: str, use: KeyUse) -> CheckResult | None:
+    """A key in use that the source does not name, or that cannot be used; None where all is well."""
+    facts = _facts(readings, use.arn)
+    if _aws_managed(readings, use.arn):
+        return None  # aws/s3 needs no entry where role and key share the account: kms.decrypt judges that
+    if named and _arn_of(readings, named) == use.arn:
+        return None
+    if facts is not None and (broken := _state(facts)):
+        return broken
+    cause, what = ("mismatch", f"the source names {named}") if named else ("not_configured", "the source names none")
+    return CheckResult(
+        CheckId.KMS_KEY, Status.FAIL, cause, f"{use.by[0].upper()}{use.by[1:]} is encrypted with {use.arn}; {what}.",
+        f"Enter {use.arn} as the KMS Key, and give the role kms:Decrypt on it.",
+        {"document": use.by, "statement": "", "request": {"action": "kms:Decrypt", "resource": use.arn}},
+    )  # fmt: skip
+
+
+def _state(facts: KeyFacts) -> CheckResult | None:
+    """What is wrong with the key's state; None for nothing."""
+    if facts.enabled:
+        return None
+    evidence = {"document": f"key {facts.arn}", "statement": facts.state, "request": {}}
+    cause = STATES.get(facts.state, "disabled")
+    remedy = {
+        "disabled": f"aws kms enable-key --key-id {facts.arn}",
+        "pending_deletion": f"aws kms cancel-key-deletion --key-id {facts.arn}, then enable it.",
+    }[cause]
+    return CheckResult(CheckId.KMS_KEY, Status.FAIL, cause, f"The key {facts.arn} is {facts.state}.", remedy, evidence)
+
+
+def _decrypts(readings: Readings, answers: Answers, role: Role, use: KeyUse) -> Iterator[CheckResult]:
+    """Yield what comes of S3's Decrypt in the role's name, and of Panther's DescribeKey."""
+    reading = readings.keys.get(use.arn) or readings.keys.get(answers.source.kms_key_arn) or KeyReading()
+    policy, grants = reading.policy, reading.grants
+    resource = (f"key policy of {use.arn}", policy) if isinstance(policy, dict) else None
+    policies = policies_of(role, resource, "kms")
+    if isinstance(grants, tuple):
+        policies = replace(policies, grants=grants)
+    unreadable = policy if isinstance(policy, Problem) else None
     if policy is None:
-        return CheckResult(
-            CheckId.KMS_DECRYPT, Status.UNKNOWN, "not_answered", "The key policy was not looked up.", "Retry."
+        yield unanswered(CheckId.KMS_DECRYPT, f"The policy of the key {use.arn}")
+        return
+    for request in (
+        decrypt(role, answers, use.arn, use.key, bucket_key=use.bucket_key),
+        describe_key(role, use.arn),
+    ):
+        finding = judge_role_request(
+            CheckId.KMS_DECRYPT, readings, answers, request, policies, unreadable, KEY_POLICY_CAUSES
         )
-    if isinstance(policy, Problem):
-        return unread(CheckId.KMS_DECRYPT, policy)
-    by_key = _judge_key_policy(policy, role, arn)
-    return (
-        by_key if by_key is not None and (by_key.status is Status.FAIL or identity.status is Status.PASS) else identity
-    )
+        if finding.status is Status.FAIL and finding.cause == "key_policy_does_not_allow" and isinstance(grants, Problem):
+            finding = unread(CheckId.KMS_DECRYPT, grants)  # a grant may allow what the policy does not
+        yield finding
 
 
-def _judge_key_policy(policy: Document, role: Role, arn: str) -> CheckResult | None:
-    """Return what stands in the way in the key's policy; None where nothing does."""
-    verdict = judge([("key policy", policy)], DECRYPT, arn, names_of(role))
-    evidence = evidence_of(f"key policy of {arn}", verdict, DECRYPT, arn)
-    if verdict.says is Says.DENIED:
-        return CheckResult(
-            CheckId.KMS_DECRYPT, Status.FAIL, "key_policy_denies",
-            f"The key policy's Deny statement {verdict.statement} refuses the role.",
-            f"Exempt {role.arn} from the statement {verdict.statement}.", evidence,
-        )  # fmt: skip
-    if verdict.says is Says.CONDITIONAL:
-        return CheckResult(
-            CheckId.KMS_DECRYPT, Status.UNKNOWN, "cannot_judge",
-            f"The key policy's statement {verdict.statement} depends on a condition.",
-            f"Look whether {role.arn} is let through.", evidence,
-        )  # fmt: skip
-    if verdict.says is Says.NOT_ALLOWED:
-        return CheckResult(
-            CheckId.KMS_DECRYPT, Status.FAIL, "key_policy_does_not_allow",
-            "The key policy names neither the role nor its account.",
-            f"Add to the key policy:\n{to_json(object_key_statement(role.arn))}", evidence,
-        )  # fmt: skip
-    return None
+def _foreign(role: Role, use: KeyUse) -> CheckResult:
+    """Whether AWS's own aws/s3 key works: only within the account that it is in (KMS developer guide)."""
+    key, own = parse_arn(use.arn), parse_arn(role.arn)
+    request = {"action": "kms:Decrypt", "resource": use.arn}
+    evidence = {"document": f"key policy of {use.arn}", "statement": "", "request": request}
+    if key is None or own is None or key.account == own.account:
+        detail = "AWS's own aws/s3 key needs no entry and no permission in its own account."
+        return CheckResult(CheckId.KMS_DECRYPT, Status.PASS, detail=detail, evidence=evidence)
+    return CheckResult(
+        CheckId.KMS_DECRYPT, Status.FAIL, "key_policy_does_not_allow",
+        f"{use.arn} is AWS's own aws/s3 key of another account, whose policy nobody can change.",
+        "Have the objects encrypted with a customer-managed key.", evidence,
+    )  # fmt: skip
 
 
-def _default_unknown(check: CheckId, readings: Readings) -> CheckResult:
-    """Return the finding where it could not be read whether the bucket encrypts with a key of its own."""
-    problem = readings.bucket
-    if isinstance(problem, BucketFacts):
-        problem = problem.unread[0] if problem.unread else None
-    if problem is None:
-        detail = "Whether the bucket encrypts with a key is not known."
-        return CheckResult(check, Status.UNKNOWN, "not_answered", detail, "Retry.")
-    return unread(check, problem)
+def _aws_managed(readings: Readings, arn: str) -> bool:
+    facts = _facts(readings, arn)
+    return facts is not None and facts.manager == AWS_MANAGED
+
+
+def _facts(readings: Readings, name: str) -> KeyFacts | None:
+    facts = readings.keys.get(name, KeyReading()).facts
+    return facts if isinstance(facts, KeyFacts) else None
+
+
+def _arn_of(readings: Readings, name: str) -> str:
+    """The key's own ARN, where a name of it was resolved."""
+    facts = _facts(readings, name)
+    return facts.arn if facts else name
+
+
+def _default_unknown(check: CheckId, readings: Readings, named: str) -> list[CheckResult]:
+    """The finding where it could not be read how the bucket encrypts, and nothing else tells."""
+    bucket = readings.bucket
+    if isinstance(bucket, BucketFacts):
+        unclear = bucket.encryption is Encryption.UNKNOWN or (
+            bucket.encryption is Encryption.CUSTOMER_KEY and not bucket.kms_key_arn
+        )
+        if not unclear or named:
+            return []
+        return [unread(check, bucket.unread[0])] if bucket.unread else [unanswered(check, "The bucket's encryption")]
+    if named:
+        return []
+    return [unread(check, bucket) if isinstance(bucket, Problem) else unanswered(check, "The bucket's encryption")]

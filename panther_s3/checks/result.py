@@ -5,8 +5,8 @@ from __future__ import annotations
 import enum
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from panther_s3.problems import Problem, ProblemKind
@@ -91,9 +91,25 @@ class CheckResult:
         }
 
 
-def worst(findings: list[CheckResult]) -> CheckResult:
-    """Return the finding that speaks for all: the worst, the earliest of equals."""
-    return min(findings, key=lambda finding: SEVERITY.index(finding.status))
+def worst(findings: Sequence[CheckResult]) -> CheckResult:
+    """Return the finding that speaks for all, the worst, the earliest of equals; the others are in its evidence."""
+    speaker = min(findings, key=lambda finding: SEVERITY.index(finding.status))
+    if len(findings) == 1:
+        return speaker
+    items = [
+        {"status": each.status.value, "cause": each.cause, "detail": each.detail, **each.evidence} for each in findings
+    ]
+    return replace(speaker, evidence={**speaker.evidence, "items": items})
+
+
+def skipped(check: CheckId, waited_for: CheckId, why: str) -> CheckResult:
+    """Return the finding of a check that an earlier failed one makes meaningless."""
+    return CheckResult(check, Status.SKIPPED, waited_for.value, why)
+
+
+def unanswered(check: CheckId, what: str) -> CheckResult:
+    """Return the finding for something that nobody looked up."""
+    return CheckResult(check, Status.UNKNOWN, "not_answered", f"{what} was not looked up.", "Retry.")
 
 
 def unread(check: CheckId, problem: Problem) -> CheckResult:

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from panther_s3.answers import Answers
-from panther_s3.arns import parse_arn
 from panther_s3.aws.roles import Role
+from panther_s3.checks.judging import EVERYTHING, Judgement, Outcome, Policies, judge
 from panther_s3.checks.readings import Readings
-from panther_s3.checks.result import CheckId, CheckResult, Status, unread, worst
-from panther_s3.checks.statements import (
-    EXTERNAL_ID,
-    SECURE_TRANSPORT,
-    condition_holds,
-    covers_action,
-    name_of,
-    principals_of,
-    statements_of,
-)
+from panther_s3.checks.requests import Request, assume_role
+from panther_s3.checks.result import CheckId, CheckResult, Status, skipped, unread
+from panther_s3.checks.trust_faults import fault_of, panther_names, untested
+from panther_s3.checks.worlds import OF_PANTHER
 from panther_s3.panther import PantherDeployment
 from panther_s3.policies import to_json, trust_policy
 from panther_s3.problems import Problem
 
-ASSUME = "sts:AssumeRole"
-
 
 def check_exists(readings: Readings, answers: Answers) -> CheckResult:
     """Judge `role.exists`."""
-    arn = answers.role_arn
-    role = readings.role
+    arn, role = answers.role_arn, readings.role
     if isinstance(role, Problem):
         return unread(CheckId.ROLE_EXISTS, role)
     if role is None:
@@ -57,9 +45,7 @@ def check_trust(readings: Readings, answers: Answers) -> CheckResult:
     if isinstance(role, Problem):
         return unread(CheckId.ROLE_TRUST, role)
     if role is None:
-        return CheckResult(
-            CheckId.ROLE_TRUST, Status.SKIPPED, CheckId.ROLE_EXISTS.value, "There is no role to look at."
-        )
+        return skipped(CheckId.ROLE_TRUST, CheckId.ROLE_EXISTS, "There is no role to look at.")
     return judge_trust(role, answers.panther)
 
 
@@ -69,119 +55,63 @@ def judge_trust(role: Role, panther: PantherDeployment) -> CheckResult:
     Panther sends no ExternalId and calls over TLS, from its own account (Panther's documentation,
     "Security Without AWS External ID").
     """
-    allows: list[tuple[str, Mapping[str, Any]]] = []
-    others: list[str] = []
-    denials: list[CheckResult] = []
-    for place, statement in enumerate(statements_of(role.trust)):
-        name, principals = name_of(statement, place), principals_of(statement)
-        ours = [principal for principal in principals if principal == "*" or _is_of(principal, panther.account_id)]
-        if statement.get("Effect") == "Allow":
-            others += [principal for principal in principals if principal not in ours]
-            if ours:
-                allows.append((name, statement))
-        elif (ours or "NotPrincipal" in statement) and covers_action(statement, ASSUME):
-            denials += _judge_deny(role, name, statement)
-    if denials and (allows or worst(denials).status is Status.FAIL):
-        return worst(denials)
-    if not allows:
-        return _untrusted(role, panther, others)
-    return _best_allow(role, panther, allows)
+    policies = trust_policies(role)
+    anybody = judge(assume_role(role, panther), policies, OF_PANTHER)
+    if anybody.outcome is Outcome.ALLOWED:
+        return _passed(role, panther, anybody)
+    if anybody.outcome is Outcome.UNKNOWN:
+        return finding(anybody, Status.UNKNOWN, "cannot_judge", f"It cannot be told: {anybody.decision.reason}")
+    if anybody.outcome is Outcome.DEPENDS:
+        return _depends(anybody)
+    named = [judge(assume_role(role, panther, name), policies, OF_PANTHER) for name in panther_names(role, panther)]
+    if allowed := [each for each in named if each.outcome is Outcome.ALLOWED]:
+        return _specific(panther, allowed[0])
+    if hanging := [each for each in named if each.outcome is Outcome.DEPENDS]:
+        return _depends(hanging[0])
+    cause, detail, remedy = fault_of(role, panther, anybody)
+    return finding(anybody, Status.FAIL, cause, detail, remedy)
 
 
-def _judge_deny(role: Role, name: str, statement: Mapping[str, Any]) -> list[CheckResult]:
-    """Return what a Deny that may be about Panther means; nothing where its condition does not meet Panther."""
-    holds = condition_holds(statement.get("Condition"))
-    if holds is False:
-        return []
-    if holds is None or "NotPrincipal" in statement:
-        detail = "A Deny statement with a condition may refuse Panther."
-        return [_finding(role, Status.UNKNOWN, "cannot_judge", name, detail)]
-    detail = "A Deny statement refuses Panther."
-    return [_finding(role, Status.FAIL, "explicit_deny", name, detail, "Take the statement out.")]
+def trust_policies(role: Role) -> Policies:
+    """Return the policies that take part in assuming `role`; Panther's own are taken to allow it."""
+    return Policies(
+        identity=(("policies of Panther's side", EVERYTHING),),
+        resource=(f"trust policy of {role.arn}", role.trust),
+        resource_type="trust",
+    )
 
 
-def _best_allow(role: Role, panther: PantherDeployment, allows: list[tuple[str, Mapping[str, Any]]]) -> CheckResult:
-    """Judge the statements that name Panther: the most favourable of them counts."""
-    findings = [_judge_allow(role, panther, name, statement) for name, statement in allows]
-    order = (Status.PASS, Status.WARN, Status.UNKNOWN, Status.FAIL)
-    return min(findings, key=lambda finding: order.index(finding.status))
+def finding(judgement: Judgement, status: Status, cause: str | None, detail: str, remedy: str = "") -> CheckResult:
+    """Return what `judgement` of the trust comes to."""
+    return CheckResult(CheckId.ROLE_TRUST, status, cause, detail, remedy, judgement.evidence)
 
 
-def _judge_allow(role: Role, panther: PantherDeployment, name: str, statement: Mapping[str, Any]) -> CheckResult:
-    if not covers_action(statement, ASSUME):
-        return _finding(
-            role, Status.FAIL, "assume_role_not_allowed", name,
-            "Panther is named, but not with the action sts:AssumeRole.", f"Set Action to {ASSUME}.",
+def _passed(role: Role, panther: PantherDeployment, judgement: Judgement) -> CheckResult:
+    """It may; what is left to say is whether it may without TLS too."""
+    plain = untested(judgement.request, "aws:SecureTransport", "false")
+    if judge(plain, judgement.policies, OF_PANTHER).outcome is Outcome.ALLOWED:
+        return finding(
+            judgement, Status.WARN, "secure_transport_not_required",
+            "Panther is trusted, with or without TLS.",
+            f"Add the condition aws:SecureTransport, as in:\n{to_json(trust_policy(panther))}",
         )  # fmt: skip
-    condition = statement.get("Condition") or {}
-    keys = {str(key).lower() for tests in condition.values() for key in tests}
-    holds = condition_holds(condition)
-    if holds is False and EXTERNAL_ID in keys:
-        return _finding(
-            role, Status.FAIL, "external_id_required", name,
-            "The statement wants an ExternalId; Panther sends none.", "Take sts:ExternalId out of the condition.",
-        )  # fmt: skip
-    if holds is False:
-        return _finding(
-            role, Status.FAIL, "condition_not_met", name,
-            "The statement wants a call without TLS; Panther always uses TLS.", "Set aws:SecureTransport to true.",
-        )  # fmt: skip
-    if holds is None:
-        unknown = ", ".join(sorted(keys - {SECURE_TRANSPORT, EXTERNAL_ID}) or sorted(keys))
-        return _finding(
-            role, Status.UNKNOWN, "cannot_judge", name,
-            f"Whether Panther meets the condition on {unknown} cannot be told from here.",
-        )  # fmt: skip
-    principals = principals_of(statement)
-    if panther.account_id not in principals and panther.root_arn not in principals and "*" not in principals:
-        return _finding(
-            role, Status.WARN, "specific_role_trusted", name,
-            f"The statement trusts {', '.join(principals)} alone; Panther's role names change with a new deployment.",
-            f"Trust {panther.root_arn}.",
-        )  # fmt: skip
-    if SECURE_TRANSPORT not in keys:
-        return _finding(
-            role, Status.WARN, "secure_transport_not_required", name,
-            "Panther is trusted, with or without TLS.", "Add the condition aws:SecureTransport: true.",
-        )  # fmt: skip
-    return _finding(role, Status.PASS, None, name, f"Panther's account {panther.account_id} may assume the role.")
+    return finding(judgement, Status.PASS, None, f"Panther's account {panther.account_id} may assume the role.")
 
 
-def _untrusted(role: Role, panther: PantherDeployment, others: list[str]) -> CheckResult:
-    remedy = f"Make this its trust policy:\n{to_json(trust_policy(panther))}"
-    deleted = [principal for principal in others if principal.startswith(("AROA", "AIDA"))]
-    if deleted:
-        return _finding(
-            role, Status.FAIL, "deleted_principal", "",
-            f"The trust policy names {', '.join(deleted)}, a role or user that was deleted.", remedy,
-        )  # fmt: skip
-    accounts = sorted({account for account in map(_account_of, others) if account})
-    if accounts:
-        return _finding(
-            role, Status.FAIL, "wrong_account", "",
-            f"The role trusts {', '.join(accounts)}, not Panther's account {panther.account_id}.", remedy,
-        )  # fmt: skip
-    return _finding(
-        role, Status.FAIL, "panther_not_trusted", "",
-        f"No statement of the trust policy names Panther's account {panther.account_id}.", remedy,
+def _depends(judgement: Judgement) -> CheckResult:
+    keys = ", ".join(judgement.hinges)
+    return finding(
+        judgement, Status.UNKNOWN, "depends_on_panther",
+        f"Whether Panther may assume the role hangs on {keys}, whose value only Panther's side knows.",
+        f"Ask Panther for its value of {keys}, or take the condition out: Panther's account is named already.",
     )  # fmt: skip
 
 
-def _is_of(principal: str, account_id: str) -> bool:
-    return _account_of(principal) == account_id
-
-
-def _account_of(principal: str) -> str:
-    arn = parse_arn(principal)
-    return arn.account if arn else principal if principal.isdigit() else ""
-
-
-def _finding(
-    role: Role, status: Status, cause: str | None, statement: str, detail: str, remedy: str = ""
-) -> CheckResult:
-    evidence = {
-        "document": f"trust policy of {role.arn}",
-        "statement": statement,
-        "request": {"action": ASSUME, "resource": role.arn},
-    }
-    return CheckResult(CheckId.ROLE_TRUST, status, cause, detail, remedy, evidence)
+def _specific(panther: PantherDeployment, judgement: Judgement) -> CheckResult:
+    request: Request = judgement.request
+    return finding(
+        judgement, Status.WARN, "specific_role_trusted",
+        f"Only {request.context['aws:PrincipalArn']} and the like are trusted, not Panther's account. Names of "
+        "Panther's roles change with a new deployment, and the role can then not be assumed any more.",
+        f"Trust {panther.root_arn}, as in:\n{to_json(trust_policy(panther))}",
+    )  # fmt: skip

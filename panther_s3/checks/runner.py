@@ -3,33 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from panther_s3.answers import Answers
-from panther_s3.checks import bucket, key, role
+from panther_s3.aws.buckets import BucketFacts
+from panther_s3.checks import bucket, key, notifications, objects, role, subscription, topic
 from panther_s3.checks.readings import Readings
-from panther_s3.checks.result import CheckId, CheckResult, Status
+from panther_s3.checks.result import CheckId, CheckResult, Status, skipped
 
-CHECKS: dict[CheckId, Callable[[Readings, Answers], CheckResult]] = {
+Check = Callable[[Readings, Answers], CheckResult]
+
+CHECKS: dict[CheckId, Check] = {
     CheckId.ROLE_EXISTS: role.check_exists,
     CheckId.ROLE_TRUST: role.check_trust,
     CheckId.BUCKET_EXISTS: bucket.check_exists,
     CheckId.BUCKET_LOCATION: bucket.check_location,
     CheckId.BUCKET_LIST: bucket.check_list,
-    CheckId.OBJECTS_READ: bucket.check_read,
+    CheckId.OBJECTS_READ: objects.check_read,
     CheckId.KMS_KEY: key.check_key,
     CheckId.KMS_DECRYPT: key.check_decrypt,
+    CheckId.NOTIFICATIONS_BUCKET: notifications.check_bucket,
+    CheckId.NOTIFICATIONS_TOPIC: topic.check_topic,
+    CheckId.NOTIFICATIONS_TOPIC_POLICY: topic.check_policy,
+    CheckId.NOTIFICATIONS_TOPIC_ENCRYPTION: topic.check_encryption,
+    CheckId.NOTIFICATIONS_SUBSCRIPTION: subscription.check_subscription,
 }
-"""The checks of the role's side; those of the notifications come with the step that sets them up."""
+OF_BUCKET = (CheckId.BUCKET_LOCATION, CheckId.BUCKET_LIST, CheckId.OBJECTS_READ, CheckId.NOTIFICATIONS_BUCKET)
+"""Checks that mean nothing where there is no such bucket."""
 
 COMES_NEXT = "Comes next: the notification step says what to set up."
 
 
-def run_checks(readings: Readings, answers: Answers) -> tuple[CheckResult, ...]:
-    """Return one finding for each of the thirteen checks, in order."""
-    return tuple(
-        CHECKS[check](readings, answers) if check in CHECKS else CheckResult(check, Status.SKIPPED, None, COMES_NEXT)
-        for check in CheckId
-    )
+def run_checks(readings: Readings, answers: Answers, *, notifications_due: bool = True) -> tuple[CheckResult, ...]:
+    """Return one finding for each of the thirteen checks, in order.
+
+    Args:
+        readings: what was read of AWS.
+        answers: the operator's answers; the bucket's region is taken from the readings.
+        notifications_due: whether the notifications step is done, so that its five rows are judged.
+    """
+    if isinstance(readings.bucket, BucketFacts):
+        answers = replace(answers, bucket_region=readings.bucket.region)
+    missing = bucket.check_exists(readings, answers).status is Status.FAIL
+    found = []
+    for check, judge in CHECKS.items():
+        if not notifications_due and check.value.startswith("notifications."):
+            found.append(CheckResult(check, Status.SKIPPED, None, COMES_NEXT))
+        elif missing and check in OF_BUCKET:
+            found.append(skipped(check, CheckId.BUCKET_EXISTS, "There is no such bucket to look at."))
+        else:
+            found.append(judge(readings, answers))
+    return tuple(found)
 
 
 def not_looked_at() -> tuple[CheckResult, ...]:

@@ -1,0 +1,51 @@
+"""What the role's own policies permit of all that Panther does, before there is anything else to look at."""
+
+from __future__ import annotations
+
+from panther_s3.answers import Answers
+from panther_s3.aws.roles import Role
+from panther_s3.checks.objects import ANY_KEY
+from panther_s3.checks.readings import Readings
+from panther_s3.checks.requests import (
+    Request,
+    bucket_action,
+    bucket_location,
+    decrypt,
+    describe_key,
+    get_object,
+    list_bucket,
+    topic_action,
+)
+from panther_s3.checks.result import CheckId, CheckResult
+from panther_s3.checks.role_access import judge_role_request, policies_of
+from panther_s3.checks.topic import PANTHERS_DOING
+from panther_s3.panther import DEFAULT_TOPIC
+
+
+def judge_role_alone(role: Role, answers: Answers) -> list[CheckResult]:
+    """Return a finding for each request that Panther makes as the role, by the role's policies and boundary alone."""
+    readings, policies = Readings(role=role), policies_of(role, None, None)
+    return [
+        judge_role_request(check, readings, answers, request, policies, None)
+        for check, request in needed_requests(role, answers)
+    ]
+
+
+def needed_requests(role: Role, answers: Answers) -> list[tuple[CheckId, Request]]:
+    """Return every request that Panther makes as the role, with the check that it belongs to."""
+    source = answers.source
+    prefixes = [row.prefix for row in source.prefix_log_types] or [""]
+    needed = [(CheckId.BUCKET_LOCATION, bucket_location(role, answers))]
+    needed += [(CheckId.BUCKET_LIST, list_bucket(role, answers, prefix)) for prefix in prefixes]
+    needed += [(CheckId.OBJECTS_READ, get_object(role, answers, f"{prefix}{ANY_KEY}")) for prefix in prefixes]
+    if source.kms_key_arn:
+        use = decrypt(role, answers, source.kms_key_arn, ANY_KEY, bucket_key=False)
+        needed += [(CheckId.KMS_DECRYPT, use), (CheckId.KMS_DECRYPT, describe_key(role, source.kms_key_arn))]
+    if source.panther_managed_bucket_notifications_enabled:
+        topic = f"arn:{answers.partition.name}:sns:{answers.region_of_bucket}:{source.aws_account_id}:{DEFAULT_TOPIC}"
+        needed += [
+            (CheckId.NOTIFICATIONS_BUCKET, bucket_action(role, answers, f"s3:{verb}BucketNotification"))
+            for verb in ("Get", "Put")
+        ]
+        needed += [(CheckId.NOTIFICATIONS_TOPIC, topic_action(role, answers, action, topic)) for action in PANTHERS_DOING]
+    return needed

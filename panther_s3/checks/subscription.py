@@ -1,0 +1,97 @@
+"""The check of the subscription: that Panther's queue gets what the topic is told, whole and in SNS's envelope."""
+
+from __future__ import annotations
+
+from panther_s3.answers import Answers
+from panther_s3.arns import parse_arn
+from panther_s3.aws.topic_records import Subscription
+from panther_s3.checks.readings import Readings
+from panther_s3.checks.result import CheckId, CheckResult, Status, skipped, unanswered, unread, worst
+from panther_s3.checks.topic import TOPIC
+from panther_s3.handwork.steps import aws_command, bucket_region
+from panther_s3.panther import INPUT_QUEUE
+from panther_s3.problems import Problem
+
+SUBSCRIPTION = CheckId.NOTIFICATIONS_SUBSCRIPTION
+
+
+def check_subscription(readings: Readings, answers: Answers) -> CheckResult:
+    """Judge `notifications.subscription`."""
+    if answers.source.panther_managed_bucket_notifications_enabled:
+        return CheckResult(SUBSCRIPTION, Status.PASS, detail="Panther subscribes its queue to its topic itself.")
+    if isinstance(readings.topic, Problem):
+        return unread(SUBSCRIPTION, readings.topic)
+    if readings.topic is None:
+        return skipped(SUBSCRIPTION, TOPIC, "There is no topic to look at.")
+    subscriptions = readings.subscriptions
+    if isinstance(subscriptions, Problem):
+        return unread(SUBSCRIPTION, subscriptions)
+    if subscriptions is None:
+        return unanswered(SUBSCRIPTION, "The topic's subscriptions")
+    queue = answers.panther.queue_arn
+    ours = [each for each in subscriptions if each.protocol == "sqs" and each.endpoint == queue]
+    if not ours:
+        return _not_there(readings.topic.arn, answers, subscriptions)
+    judged = [_judge(each, readings.topic.arn, answers) for each in ours]
+    good = next((each for each in judged if each.status is Status.PASS), None)
+    return good or worst(judged)
+
+
+def _judge(subscription: Subscription, topic: str, answers: Answers) -> CheckResult:
+    """What one subscription of Panther's queue comes to."""
+    evidence = {"document": f"subscriptions of {topic}", "statement": subscription.arn or "pending", "request": {}}
+    if subscription.pending:
+        return CheckResult(
+            SUBSCRIPTION, Status.FAIL, "pending",
+            f"The subscription is not confirmed. Panther confirms it only once it has a source for account "
+            f"{answers.source.aws_account_id}: before, the request does not even reach its queue.",
+            f"Save the source in Panther, then subscribe once more, which sends the request anew:\n"
+            f"{_subscribe(topic, answers)}", evidence,
+        )  # fmt: skip
+    if subscription.unread is not None:
+        return unread(SUBSCRIPTION, subscription.unread)
+    if subscription.raw_delivery:
+        return CheckResult(
+            SUBSCRIPTION, Status.FAIL, "raw_delivery",
+            "Raw message delivery is on: Panther cannot read messages without SNS's envelope.",
+            _set(subscription, answers, "RawMessageDelivery", "false"), evidence,
+        )  # fmt: skip
+    if subscription.filter_policy:
+        return CheckResult(
+            SUBSCRIPTION, Status.FAIL, "filter_policy",
+            f"The subscription has a filter policy, {subscription.filter_policy}: messages of S3 have no attributes "
+            "to pass it by.",
+            _set(subscription, answers, "FilterPolicy", "{}"), evidence,
+        )  # fmt: skip
+    detail = f"{answers.panther.queue_arn} is subscribed."
+    return CheckResult(SUBSCRIPTION, Status.PASS, detail=detail, evidence=evidence)
+
+
+def _not_there(topic: str, answers: Answers, subscriptions: tuple[Subscription, ...]) -> CheckResult:
+    """Panther's queue is not subscribed; perhaps another one is in its place."""
+    queue, evidence = answers.panther.queue_arn, {"document": f"subscriptions of {topic}", "statement": "", "request": {}}
+    command = _subscribe(topic, answers)
+    for each in subscriptions:
+        arn = parse_arn(each.endpoint)
+        like_ours = arn is not None and (arn.resource == INPUT_QUEUE or arn.account == answers.panther.account_id)
+        if each.protocol == "sqs" and like_ours:
+            return CheckResult(
+                SUBSCRIPTION, Status.FAIL, "wrong_queue",
+                f"{each.endpoint} is subscribed; Panther's queue is {queue}.",
+                f"Subscribe Panther's queue, and take the other subscription away:\n{command}",
+                {**evidence, "statement": each.arn or "pending"},
+            )  # fmt: skip
+    detail = f"Panther's queue {queue} is not subscribed to the topic."
+    return CheckResult(SUBSCRIPTION, Status.FAIL, "missing", detail, command, evidence)
+
+
+def _subscribe(topic: str, answers: Answers) -> str:
+    words = ("sns", "subscribe", "--topic-arn", topic, "--protocol", "sqs")
+    return aws_command(answers, bucket_region(answers), *words, "--notification-endpoint", answers.panther.queue_arn)
+
+
+def _set(subscription: Subscription, answers: Answers, attribute: str, value: str) -> str:
+    words = ("sns", "set-subscription-attributes", "--subscription-arn", subscription.arn)
+    return aws_command(
+        answers, bucket_region(answers), *words, "--attribute-name", attribute, "--attribute-value", value
+    )
