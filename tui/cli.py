@@ -120,6 +120,23 @@ def template(earlier: AwsOptions, /, kind: str, file: Path, form: str, source: s
     click.echo(text, nl=not text.endswith("\n"))
 
 
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="For people, or for programs.")
+@click.option("--source", metavar="NAME", help="Which source of FILE; by default all.")
+@aws_options
+@click.pass_context
+def check(ctx: click.Context, /, file: Path, form: str, source: str | None, **options: Any) -> None:
+    """Tell whether Panther can read FILE's sources.
+
+    Reads roles, policies, buckets, keys and topics, and changes nothing. Exit code 0: nothing
+    failed; 1: a check failed; 3: something could not be determined.
+    """
+    from tui.checking import run_check
+
+    ctx.exit(run_check(file, source, AwsOptions(**options).over(ctx.obj), form))
+
+
 @cli.command("log-types")
 @click.argument("pattern", default="")
 @aws_options

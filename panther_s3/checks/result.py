@@ -22,6 +22,15 @@ class Status(enum.StrEnum):
     SKIPPED = "skipped"
 
 
+WORDS: Mapping[Status, tuple[str, str]] = {
+    Status.PASS: ("✓ OK", "green"),
+    Status.WARN: ("! Warning", "yellow"),
+    Status.FAIL: ("✗ Failed", "red"),
+    Status.UNKNOWN: ("? Unknown", "magenta"),
+    Status.SKIPPED: ("- Skipped", "dim"),
+}
+"""A status in a mark and a word, and the terminal's colour that may stand beside them."""
+
 SEVERITY = (Status.FAIL, Status.UNKNOWN, Status.WARN, Status.PASS, Status.SKIPPED)
 """Worst first: the order in which one of several findings speaks for all."""
 

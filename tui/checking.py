@@ -1,0 +1,100 @@
+"""`check FILE`: reads and judges the file's sources side by side, and prints what comes of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from time import monotonic
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from panther_s3.answers import Answers
+from panther_s3.aws.identity import read_identity
+from panther_s3.aws.readings import ReadingCache, read_for_checks
+from panther_s3.aws.session import Aws, default_region, preselected_profile
+from panther_s3.checks.result import WORDS, CheckResult, Status, summary_of
+from panther_s3.checks.runner import run_checks
+from panther_s3.checks.verdict import SourceReport, exit_code_of
+from panther_s3.source import S3Source
+from panther_s3.source_file import SourceFile, load_source_file
+from panther_s3.text import visible
+from tui.options import AwsOptions
+
+SIDE_BY_SIDE = 8
+"""How many sources are judged at the same time."""
+
+
+def run_check(file: Path, name: str | None, options: AwsOptions, form: str) -> int:
+    """Check the sources of `file`, or the one that is named, print the result on stdout and return the exit code.
+
+    Raises:
+        Problem: the file cannot be used, or there are no valid credentials.
+        UsageError: the file has no source of that name.
+    """
+    loaded = load_source_file(file)
+    sources = _chosen(loaded, file, name)
+    profile = options.profile or preselected_profile(())
+    region = options.environment_region() or default_region(profile)
+    aws = Aws(profile, region, endpoint_url=options.endpoint_url)
+    known = Answers(profile=profile, region=region, identity=read_identity(aws), panther=loaded.panther)
+    reports = judge_sources(aws, [replace(known, source=source) for source in sources])
+    if form == "json":
+        click.echo(json.dumps({"sources": [report.as_dict() for report in reports]}, indent=2))
+    else:
+        _print(reports)
+    return exit_code_of(reports)
+
+
+def judge_sources(aws: Aws, each: Sequence[Answers]) -> list[SourceReport]:
+    """Return the report of every source, read side by side with what they share read once."""
+    cache = ReadingCache()
+    with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
+        return list(pool.map(lambda answers: _judge(aws, answers, cache), each))
+
+
+def _judge(aws: Aws, answers: Answers, cache: ReadingCache) -> SourceReport:
+    began = monotonic()
+    readings = read_for_checks(aws, answers, cache=cache)
+    return SourceReport(answers.source.name, run_checks(readings, answers), monotonic() - began, readings.calls)
+
+
+def _chosen(loaded: SourceFile, file: Path, name: str | None) -> tuple[S3Source, ...]:
+    if name is None:
+        return loaded.sources
+    found = tuple(source for source in loaded.sources if source.name == name)
+    if not found:
+        names = ", ".join(repr(source.name) for source in loaded.sources)
+        raise click.UsageError(f"{file} has no source {name!r}; it holds {names}.")
+    return found
+
+
+def _print(reports: Sequence[SourceReport]) -> None:
+    """Print the reports for people; without colours where the output is no terminal, and with no need of them."""
+    console = Console(file=sys.stdout, highlight=False, markup=False, soft_wrap=True)
+    for report in reports:
+        console.print(Text(visible(report.name), style="bold"))
+        for result in report.results:
+            _print_result(console, result)
+        console.print(f"  {summary_of(report.results)}, in {report.seconds:.1f} s with {report.calls} calls to AWS\n")
+
+
+def _print_result(console: Console, result: CheckResult) -> None:
+    word, style = WORDS[result.status]
+    cause = f" ({result.cause})" if result.cause else ""
+    console.print(Text.assemble(("  ", ""), (f"{word:<11}", style), (f"{result.id}{cause}", "")))
+    if result.status is Status.PASS:
+        return
+    for text, mark in ((result.detail, "  "), (result.remedy, "  To mend it: ")):
+        lines = visible(text).strip().splitlines()
+        for place, line in enumerate(lines):
+            console.print(f"{' ' * 11}{mark if place == 0 else '  '}{line}")
+    document = result.evidence.get("document")
+    if document:
+        statement = result.evidence.get("statement")
+        console.print(visible(f"{' ' * 13}Looked at: {f'{statement} of the ' if statement else ''}{document}"))
