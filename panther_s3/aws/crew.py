@@ -79,23 +79,29 @@ class Crew:
             Problem: whatever `future` ended with.
         """
         try:
-            return future.result(self._left(grace))
+            return future.result(self.left(grace))
         except TimeoutError:
-            raise self._too_late() from None
+            raise self.too_late() from None
 
     def _settle(self, future: Future[T], work: Callable[[], Any]) -> None:
         try:
-            if self._left() == 0:
-                raise self._too_late()
+            if self.left() == 0:
+                raise self.too_late()
             with counting(self.count):
                 future.set_result(work())
         except BaseException as error:  # noqa: BLE001 - it belongs to whoever asks the future
             future.set_exception(error)
 
-    def _left(self, grace: float = 0.0) -> float | None:
+    def end(self) -> None:
+        """Begin no call any more: nobody waits for it."""
+        self._until = time.monotonic()
+
+    def left(self, grace: float = 0.0) -> float | None:
+        """Return how many seconds are left, and `grace`; None where there is no limit."""
         return None if self._until is None else max(0.0, self._until + grace - time.monotonic())
 
-    def _too_late(self) -> TimeoutError:
+    def too_late(self) -> TimeoutError:
+        """Return the error for what has not come in time."""
         return TimeoutError(f"no answer within {self._seconds:g} seconds")
 
 
