@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from panther_s3.arns import parse_arn
@@ -11,6 +12,8 @@ from panther_s3.aws.errors import aws_call
 from panther_s3.aws.session import Aws
 
 AWS_MANAGED = "AWS"
+GRANT_PAGES, PAGE_GRANTS = 5, 100
+"""How many of a key's grants are looked through; it may have 50,000 (KMS developer guide, "Quotas")."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,17 @@ class Keys:
             answer = self._aws.client("kms", _region_of(arn) or None).get_key_policy(KeyId=arn, PolicyName="default")
             policy: dict[str, Any] = json.loads(answer["Policy"])
             return policy
+
+    def list_grants(self, arn: str) -> tuple[dict[str, Any], ...]:
+        """Return the key's first grants, as ListGrants has them.
+
+        Raises:
+            Problem: AWS has no such key, or refuses to tell.
+        """
+        with aws_call(f"list the grants of the key {arn}", self._aws):
+            pages = self._aws.client("kms", _region_of(arn) or None).get_paginator("list_grants")
+            paged = pages.paginate(KeyId=arn, PaginationConfig={"PageSize": PAGE_GRANTS})
+            return tuple(dict(grant) for page in islice(paged, GRANT_PAGES) for grant in page["Grants"])
 
 
 def _region_of(key: str) -> str:

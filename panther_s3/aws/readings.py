@@ -2,73 +2,185 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_EXCEPTION, Future, wait
+from typing import Any, TypeVar
 
 from panther_s3.answers import Answers
-from panther_s3.arns import parse_arn, role_name_of
-from panther_s3.aws.buckets import Buckets
-from panther_s3.aws.errors import NO_CREDENTIALS
-from panther_s3.aws.keys import Keys
-from panther_s3.aws.roles import Role, Roles
+from panther_s3.aws.bucket_reading import BucketReading
+from panther_s3.aws.crew import Crew
+from panther_s3.aws.errors import NO_CREDENTIALS, aws_call, problem_from
+from panther_s3.aws.key_readings import KeyReader
+from panther_s3.aws.role_reading import RoleReading, find_role
 from panther_s3.aws.session import Aws
-from panther_s3.checks.readings import Readings
-from panther_s3.problems import Problem, ProblemKind
+from panther_s3.aws.shared_reads import SharedReads
+from panther_s3.aws.topic_reading import TopicReading
+from panther_s3.checks.readings import KeyReading, Readings
+from panther_s3.problems import Problem
+
+__all__ = ["SharedReads", "find_role", "read_for_checks"]
 
 T = TypeVar("T")
+Report = Callable[[str], None]
+
+LIMIT_SECONDS = 24
+"""How long a reading goes on, whatever AWS does; a single call with its second try may take most of it."""
+GRACE_SECONDS = 0.5
+"""How long the whole waits after that for its parts to say what they have."""
 
 
-def read_for_checks(aws: Aws, answers: Answers) -> Readings:
-    """Return what AWS says of the source's role, bucket and key; a part that is refused becomes its Problem.
+def read_for_checks(
+    aws: Aws,
+    answers: Answers,
+    *,
+    report: Report | None = None,
+    cache: SharedReads | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+    seconds: float = LIMIT_SECONDS,
+) -> Readings:
+    """Return what AWS says of the source: role, bucket, objects, keys, topic, subscriptions.
+
+    A part that is refused, or does not come within `seconds`, becomes its Problem; what was asked
+    is abandoned then. The topic is the one that the source names, else Panther's default topic; where
+    that is missing and the bucket tells another topic of new objects, it is that one.
+
+    Args:
+        aws: whom to ask.
+        answers: the source, and what this run made.
+        report: is told in a word or two what has settled or is waited for; by any thread, one at a time.
+        cache: what other sources of the same file have read, and take from this reading.
+        sleep: waits between looks at a role that was made a moment ago.
+        seconds: how long all of it may take.
 
     Raises:
         Problem: there are no valid credentials to read with.
     """
-    source = answers.source
-    buckets, keys, roles = Buckets(aws), Keys(aws), Roles(aws)
-    with ThreadPoolExecutor(max_workers=5) as pool:
-        role = pool.submit(_or_problem, lambda: find_role(roles, answers))
-        bucket = pool.submit(_or_problem, lambda: buckets.read_facts(source.bucket_name, source.aws_account_id))
-        policy = pool.submit(_or_problem, lambda: buckets.read_policy(source.bucket_name, answers.region_of_bucket))
-        key = (
-            pool.submit(_or_problem, lambda: keys.read_key(source.kms_key_arn, answers.region_of_bucket))
-            if source.kms_key_arn
-            else None
-        )
-        key_policy = (
-            pool.submit(_or_problem, lambda: keys.read_policy(source.kms_key_arn)) if source.kms_key_arn else None
-        )
-        return Readings(
-            role=role.result(),
-            bucket=bucket.result(),
-            bucket_policy=policy.result(),
-            key=key.result() if key else None,
-            key_policy=key_policy.result() if key_policy else None,
-        )
-
-
-def find_role(roles: Roles, answers: Answers) -> Role | None:
-    """Return the role that the ARN names, or None where there is none.
-
-    Raises:
-        Problem: AWS refused or did not answer, or the role is of an account that the profile cannot look into:
-            IAM looks a role up by its name in the caller's own account.
-    """
-    arn, identity = parse_arn(answers.role_arn), answers.identity
-    if arn is not None and identity is not None and arn.account != identity.account_id:
-        raise Problem(
-            f"Your profile of account {identity.account_id} cannot look into {arn.account}, where the role is",
-            remedy=f"Choose a profile of account {arn.account} that is allowed iam:GetRole; Panther checks for itself.",
-            kind=ProblemKind.ACCESS_DENIED,
-        )
-    return roles.find(role_name_of(answers.role_arn))
-
-
-def _or_problem(read: Callable[[], T]) -> T | Problem:
+    shared = cache or SharedReads()
+    crew = Crew(shared.hands, seconds=seconds)
+    reading = _Reading(aws, answers, crew, shared, _Reporter(report), sleep)
     try:
-        return read()
-    except Problem as problem:
-        if problem.kind in NO_CREDENTIALS:
-            raise  # nothing can be read then, and one Retry mends all
-        return problem
+        return reading.read()
+    finally:
+        reading.reporter.end()
+        if cache is None:
+            crew.end()
+
+
+class _Reporter:
+    """Tells of what has settled, one word at a time, until the reading ends."""
+
+    def __init__(self, report: Report | None) -> None:
+        self._report = report
+        self._lock = threading.Lock()
+
+    def __call__(self, word: str) -> None:
+        with self._lock:
+            if self._report is not None:
+                self._report(word)
+
+    def end(self) -> None:
+        """Say no more: what settles now is late."""
+        with self._lock:
+            self._report = None
+
+
+class _Reading:
+    """One reading: its parts run as chains, each of which ends with its value or its Problem."""
+
+    def __init__(
+        self,
+        aws: Aws,
+        answers: Answers,
+        crew: Crew,
+        shared: SharedReads,
+        reporter: _Reporter,
+        sleep: Callable[[float], None],
+    ) -> None:
+        self.reporter = reporter
+        self._answers, self._crew = answers, crew
+        self._keys = KeyReader(aws, crew, shared)
+        self._bucket = BucketReading(aws, answers, crew, shared, self._keys)
+        self._role = RoleReading(aws, answers, crew, shared, self._bucket, self._keys, reporter, sleep)
+        self._topic = TopicReading(aws, answers, crew, shared, self._bucket, self._keys)
+
+    def read(self) -> Readings:
+        """Start every part, and wait for all."""
+        began = time.perf_counter()
+        role = self._part("role", self._role.read)
+        bucket = self._part("bucket", self._bucket.read)
+        policy = self._part("bucket policy", self._bucket.read_policy)
+        notifications = self._part("notifications", self._bucket.read_notifications)
+        samples = [self._part("objects", part) for part in self._bucket.samples()]
+        topic = self._part("topic", self._topic.read)
+        subscriptions = self._part("subscriptions", self._topic.read_subscriptions)
+        named = self._part("key", self._read_named_key)
+        simulation = self._part("simulation", self._role.simulate)
+        self._await((role, bucket, policy, notifications, *samples, topic, subscriptions, named, simulation))
+        rows = self._bucket.rows()
+        facts, configuration = self._taken(bucket, "bucket"), self._taken(notifications, "notifications")
+        return Readings(
+            role=self._taken(role, "role"),
+            simulation=self._taken(simulation, "simulation"),
+            bucket=facts,
+            bucket_policy=self._taken(policy, "bucket policy"),
+            notifications=configuration,
+            samples=tuple(
+                self._bucket.as_sample(row, self._taken(sample, "objects"))
+                for row, sample in zip(rows, samples, strict=True)
+            ),
+            keys=self._read_keys(),
+            topic=self._taken(topic, "topic"),
+            subscriptions=self._taken(subscriptions, "subscriptions"),
+            seconds=time.perf_counter() - began,
+            calls=self._crew.count.number,
+        )
+
+    def _read_named_key(self) -> None:
+        """Start reading the key that the source names; where it is no ARN it is looked for beside the bucket."""
+        key = self._answers.source.kms_key_arn
+        if key:
+            self._keys.begin(key, key, self._bucket.region)
+
+    def _read_keys(self) -> dict[str, KeyReading]:
+        """Wait for every key that any part has come upon."""
+        begun = self._keys.begun()
+        self._await(begun.values())
+        found = {}
+        for name, future in begun.items():
+            reading = self._taken(future, f"key {name}")
+            found[name] = KeyReading(reading, reading, reading) if isinstance(reading, Problem) else reading
+        if begun:
+            self.reporter("keys")
+        return found
+
+    def _part(self, word: str, read: Callable[[], T]) -> Future[T | Problem]:
+        return self._crew.chain(lambda: self._settle(word, read))
+
+    def _settle(self, word: str, read: Callable[[], T]) -> T | Problem:
+        """Return what `read` gives, or its Problem; one that every part would meet is raised."""
+        try:
+            with aws_call(f"read the {word}", None):
+                return read()
+        except Problem as problem:
+            if problem.kind in NO_CREDENTIALS:
+                raise
+            return problem
+        finally:
+            self.reporter(word)
+
+    def _await(self, futures: Iterable[Future[Any]]) -> None:
+        """Wait until all `futures` are done, one of them has met what all would meet, or time is over."""
+        done, _ = wait(futures, self._crew.left(GRACE_SECONDS), return_when=FIRST_EXCEPTION)
+        for future in done:
+            problem = future.exception()
+            if isinstance(problem, Problem) and problem.kind in NO_CREDENTIALS:
+                raise problem
+
+    def _taken(self, future: Future[T], word: str) -> T | Problem:
+        """Return what a part came to; one that is still out has not been answered in time."""
+        if not future.done():
+            return problem_from(self._crew.too_late(), f"read the {word}")
+        problem = future.exception()
+        return problem_from(problem, f"read the {word}") if problem else future.result()

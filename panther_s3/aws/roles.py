@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
+from panther_s3.aws.crew import Crew
 from panther_s3.aws.errors import NO_CREDENTIALS, aws_call
-from panther_s3.aws.session import POOL_CONNECTIONS, Aws
+from panther_s3.aws.session import Aws
 from panther_s3.problems import Problem
 
 Document = dict[str, Any]
@@ -41,50 +44,77 @@ class Role:
     policies: tuple[RolePolicy, ...]
     unread: tuple[Problem, ...] = ()
     """Why policies are missing: what is not in `policies` may still exist."""
+    boundary: Document | Problem | None = None
+    """What the boundary allows, or why it could not be read; None where there is none."""
+    created: datetime | None = None
+    """When it was made: IAM may not know a fresh role everywhere yet."""
 
 
 class Roles:
     """Reads roles."""
 
-    def __init__(self, aws: Aws) -> None:
-        self._aws = aws
+    def __init__(self, aws: Aws, crew: Crew | None = None) -> None:
+        """Read with the hands and within the time of `crew`, by default one of its own without a limit."""
+        self._aws, self._crew = aws, crew or Crew()
 
     def find(self, name: str) -> Role | None:
-        """Return the role of that name with its policies, or None where AWS has none.
+        """Return the role of that name with its policies and boundary, or None where AWS has none.
 
-        The policies are read side by side; those that AWS refuses are told in `unread`.
+        These are read side by side; policies that AWS refuses are told in `unread`.
 
         Raises:
             Problem: the role itself cannot be read, or the credentials do not hold.
         """
-        if not name:
+        role = self._result(self._crew.call(lambda: self._read_role(name)), "the role") if name else None
+        if role is None:
             return None
-        with aws_call(f"read the role {name}", self._aws):
-            iam = self._aws.client("iam")
-            try:
-                role = iam.get_role(RoleName=name)["Role"]
-            except iam.exceptions.NoSuchEntityException:
-                return None
+        boundary = role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", "")
+        limits = self._crew.call(lambda: self._read_attached("permissions boundary", boundary)) if boundary else None
         policies, unread = self._read_policies(name)
         return Role(
             name=role["RoleName"],
             arn=role["Arn"],
             path=role["Path"],
             trust=_document(role["AssumeRolePolicyDocument"]),
-            permissions_boundary=role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""),
+            permissions_boundary=boundary,
             tags={tag["Key"]: tag["Value"] for tag in role.get("Tags", ())},
             policies=policies,
             unread=unread,
+            boundary=self._boundary(limits) if limits else None,
+            created=role.get("CreateDate"),
         )
 
+    def _read_role(self, name: str) -> Mapping[str, Any] | None:
+        with aws_call(f"read the role {name}", self._aws):
+            iam = self._aws.client("iam")
+            try:
+                return iam.get_role(RoleName=name)["Role"]
+            except iam.exceptions.NoSuchEntityException:
+                return None
+
     def _read_policies(self, role: str) -> tuple[tuple[RolePolicy, ...], tuple[Problem, ...]]:
-        """Return the inline policies, then the attached ones, and what could not be read."""
+        """Return the inline policies, then the attached ones, and what could not be read.
+
+        A policy is asked for as soon as its own list has come, whether the other one has or not.
+        """
         unread: list[Problem] = []
-        with ThreadPoolExecutor(max_workers=POOL_CONNECTIONS) as pool:
-            inline, attached = pool.submit(self._list_inline, role), pool.submit(self._list_attached, role)
-            readings = [pool.submit(self._read_inline, role, name) for name in _result(inline, (), unread)]
-            readings += [pool.submit(self._read_attached, *policy) for policy in _result(attached, (), unread)]
-            found = [_result(reading, None, unread) for reading in readings]
+        call = self._crew.call
+        lists = [
+            self._crew.chain(
+                lambda: [
+                    call(partial(self._read_inline, role, name))
+                    for name in self._result(call(lambda: self._list_inline(role)), "the inline policies")
+                ]
+            ),
+            self._crew.chain(
+                lambda: [
+                    call(partial(self._read_attached, *policy))
+                    for policy in self._result(call(lambda: self._list_attached(role)), "the attached policies")
+                ]
+            ),
+        ]
+        readings = [reading for listed in lists for reading in self._or(listed, (), unread)]
+        found = [self._or(reading, None, unread) for reading in readings]
         return tuple(policy for policy in found if policy is not None), tuple(unread)
 
     def _list_inline(self, role: str) -> tuple[str, ...]:
@@ -110,16 +140,24 @@ class Roles:
             answer = iam.get_policy_version(PolicyArn=arn, VersionId=version)
             return RolePolicy(name, _document(answer["PolicyVersion"]["Document"]), arn)
 
+    def _boundary(self, reading: Future[RolePolicy]) -> Document | Problem:
+        unread: list[Problem] = []
+        policy = self._or(reading, None, unread)
+        return policy.document if policy else unread[0]
 
-def _result(call: Future[T], otherwise: U, unread: list[Problem]) -> T | U:
-    """Return what `call` gave, or `otherwise` with its Problem in `unread`; one that all would meet is raised."""
-    try:
-        return call.result()
-    except Problem as problem:
-        if problem.kind in NO_CREDENTIALS:
-            raise
-        unread.append(problem)
-        return otherwise
+    def _or(self, call: Future[T], otherwise: U, unread: list[Problem]) -> T | U:
+        """Return what `call` gave, or `otherwise` with its Problem in `unread`; one that all would meet is raised."""
+        try:
+            return self._result(call, "a policy of the role")
+        except Problem as problem:
+            if problem.kind in NO_CREDENTIALS:
+                raise
+            unread.append(problem)
+            return otherwise
+
+    def _result(self, call: Future[T], what: str) -> T:
+        with aws_call(f"read {what}", None):
+            return self._crew.result(call)
 
 
 def _document(value: object) -> Document:

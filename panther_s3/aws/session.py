@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from panther_s3.aws.credentials import MfaCode, attend_credentials
 from panther_s3.aws.error_cases import NO_REGION
 from panther_s3.aws.profiles import default_region, list_profiles, preselected_profile, unknown_profile
+from panther_s3.aws.traffic import note_request
 from panther_s3.aws.writes import WritesInFlight
 from panther_s3.problems import Problem
 
@@ -28,7 +29,8 @@ CONNECT_SECONDS, READ_SECONDS = 3, 8
 ATTEMPTS = 2
 IDENTITY_ATTEMPTS = 1
 """Tries of the call that asks who one is: whoever waits for it is looking at the screen."""
-POOL_CONNECTIONS = 10
+POOL_CONNECTIONS = 20
+"""How many calls are made side by side: a client keeps a connection for each."""
 FALLBACK_REGION = "us-east-1"
 """Where STS and IAM are asked while no region is known: any region's answer is the same."""
 
@@ -101,12 +103,14 @@ class Aws:
         if self._session is None:
             self._session = self._open()
         attempts = IDENTITY_ATTEMPTS if service == "sts" else ATTEMPTS
-        return self._session.client(
+        client = self._session.client(
             service,
             region_name=region,
             endpoint_url=self.endpoint_url,
             config=Config(retries={"mode": "standard", "total_max_attempts": attempts}),
         )
+        client.meta.events.register("before-send", note_request)
+        return client
 
     def _open(self) -> boto3.Session:
         import boto3

@@ -41,6 +41,8 @@ class SimulatedDecision:
     matched: tuple[str, ...] = ()
     """SourcePolicyId of the statements that decided."""
     missing_context: tuple[str, ...] = ()
+    context: tuple[tuple[str, str], ...] = ()
+    """The condition keys, with their values, that it was asked with."""
 
 
 @dataclass(frozen=True)

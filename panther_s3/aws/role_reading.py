@@ -1,0 +1,169 @@
+"""What the checks want of the role: its policies, and what IAM's simulator says of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from functools import partial
+from typing import TypeVar
+
+from panther_s3.answers import Answers
+from panther_s3.arns import parse_arn, role_name_of
+from panther_s3.aws.bucket_reading import BucketReading, Row
+from panther_s3.aws.crew import Crew
+from panther_s3.aws.errors import NO_CREDENTIALS, aws_call
+from panther_s3.aws.key_readings import KeyReader
+from panther_s3.aws.roles import Role, Roles
+from panther_s3.aws.session import Aws
+from panther_s3.aws.shared_reads import SharedReads
+from panther_s3.aws.simulated_requests import bucket_asks, key_asks, object_asks
+from panther_s3.aws.simulation import Ask, simulate
+from panther_s3.checks.readings import SimulatedDecision
+from panther_s3.problems import Problem, ProblemKind
+
+T = TypeVar("T")
+FRESH_SECONDS = 60
+"""How old a role is at least that IAM knows everywhere: in practice seconds, but a minute does no harm."""
+PAUSES = (0.5, 1, 1.5, 2, 2, 3)
+"""Seconds between looks at a fresh role, ten together: IAM is eventually consistent (IAM user guide)."""
+WAITING = "waiting for IAM to know the role"
+
+
+class RoleReading:
+    """Reads the source's role; each method waits for what it needs."""
+
+    def __init__(
+        self,
+        aws: Aws,
+        answers: Answers,
+        crew: Crew,
+        shared: SharedReads,
+        bucket: BucketReading,
+        keys: KeyReader,
+        report: Callable[[str], None],
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._aws, self._answers, self._crew, self._shared = aws, answers, crew, shared
+        self._bucket, self._keys, self._report, self._sleep = bucket, keys, report, sleep
+        self._roles = Roles(aws, crew)
+
+    def read(self) -> Role | None:
+        """Return the role, or None where there is none; one that was made a moment ago is waited for."""
+        found = self._shared.once(("role", self._answers.role_arn), lambda: self._crew.chain(self._find))
+        return self._wait(found, "read the role")
+
+    def simulate(self) -> tuple[SimulatedDecision, ...] | None:
+        """Return what the simulator says of what Panther will do with the role; None where there is no role.
+
+        What can be asked is asked at once; objects and keys as soon as it is known which there are.
+
+        Raises:
+            Problem: it answered to nothing.
+        """
+        try:
+            role = self.read()
+        except Problem as problem:
+            if problem.kind in NO_CREDENTIALS:
+                raise
+            return None  # the role's own part tells of it
+        if role is None:
+            return None
+        rows = self._bucket.rows()
+        chains = [self._crew.chain(partial(self._simulate_bucket, role))]
+        chains += [self._crew.chain(partial(self._simulate_objects, role, row)) for row in rows]
+        chains += [self._crew.chain(partial(self._simulate_keys, role))]
+        decisions: list[SimulatedDecision] = []
+        refusals: list[Problem] = []
+        for chain in chains:
+            try:
+                simulated = self._wait(chain, "simulate what the role may do")
+            except Problem as problem:
+                if problem.kind in NO_CREDENTIALS:
+                    raise
+                refusals.append(problem)
+            else:
+                decisions += simulated
+        if refusals and not decisions:
+            raise refusals[0]
+        return tuple(dict.fromkeys(decisions))
+
+    def _find(self) -> Role | None:
+        role = find_role(self._roles, self._answers)
+        for pause in PAUSES:
+            if not self._is_to_come(role):
+                break
+            self._pause(pause)
+            role = find_role(self._roles, self._answers)
+        return role
+
+    def _is_to_come(self, role: Role | None) -> bool:
+        """Tell whether there is more of the role than IAM gives at this moment."""
+        if role is None:
+            return any(
+                made.before is None and self._answers.role_arn in (made.arn, made.name) for made in self._answers.made
+            )
+        lacking = not role.policies or any(problem.kind is ProblemKind.NOT_FOUND for problem in role.unread)
+        return lacking and _is_fresh(role)
+
+    def _simulate_bucket(self, role: Role) -> tuple[SimulatedDecision, ...]:
+        prefixes = tuple(prefix for prefix, _ in self._bucket.rows())
+        return self._ask(role, bucket_asks(self._answers, prefixes))
+
+    def _simulate_objects(self, role: Role, row: Row) -> tuple[SimulatedDecision, ...]:
+        try:
+            sample = self._bucket.sample(row)
+        except Problem as problem:
+            sample = self._bucket.as_sample(row, problem)
+        return self._ask(role, object_asks(self._answers, sample))
+
+    def _simulate_keys(self, role: Role) -> tuple[SimulatedDecision, ...]:
+        asks = key_asks(self._answers, self._bucket, self._keys)
+        return self._ask(role, asks) if asks else ()
+
+    def _ask(self, role: Role, asks: tuple[Ask, ...]) -> tuple[SimulatedDecision, ...]:
+        asked = self._shared.once(
+            ("simulation", role.arn, asks), lambda: self._crew.chain(partial(self._simulate_patiently, role, asks))
+        )
+        return self._wait(asked, "simulate what the role may do")
+
+    def _simulate_patiently(self, role: Role, asks: tuple[Ask, ...]) -> tuple[SimulatedDecision, ...]:
+        """Ask the simulator, and again where it does not know a fresh role yet."""
+        for pause in PAUSES:
+            try:
+                return simulate(self._aws, role.arn, asks, self._crew)
+            except Problem as problem:
+                if problem.kind is not ProblemKind.NOT_FOUND or not _is_fresh(role):
+                    raise
+            self._pause(pause)
+        return simulate(self._aws, role.arn, asks, self._crew)
+
+    def _pause(self, seconds: float) -> None:
+        self._report(WAITING)
+        self._sleep(seconds)
+
+    def _wait(self, future: Future[T], doing: str) -> T:
+        with aws_call(doing, None):
+            return self._crew.result(future)
+
+
+def find_role(roles: Roles, answers: Answers) -> Role | None:
+    """Return the role that the ARN names, or None where there is none.
+
+    Raises:
+        Problem: AWS refused or did not answer, or the role is of an account that the profile cannot look into:
+            IAM looks a role up by its name in the caller's own account.
+    """
+    arn, identity = parse_arn(answers.role_arn), answers.identity
+    if arn is not None and identity is not None and arn.account != identity.account_id:
+        raise Problem(
+            f"Your profile of account {identity.account_id} cannot look into {arn.account}, where the role is",
+            remedy=f"Choose a profile of account {arn.account} that is allowed iam:GetRole; Panther checks for itself.",
+            kind=ProblemKind.ACCESS_DENIED,
+        )
+    return roles.find(role_name_of(answers.role_arn))
+
+
+def _is_fresh(role: Role) -> bool:
+    return role.created is not None and (datetime.now(UTC) - role.created).total_seconds() < FRESH_SECONDS

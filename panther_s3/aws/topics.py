@@ -1,0 +1,120 @@
+"""SNS topics: their policy, their key, and who is subscribed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from panther_s3.arns import parse_arn
+from panther_s3.aws.crew import Crew
+from panther_s3.aws.errors import NO_CREDENTIALS, aws_call
+from panther_s3.aws.session import Aws
+from panther_s3.aws.topic_records import Subscription, Topic
+from panther_s3.problems import Problem
+
+PAGES = 10
+"""How many pages of 100 subscriptions are looked through; a topic may have millions."""
+PENDING = ("PendingConfirmation", "pending confirmation")
+"""What SNS gives for the ARN of a subscription that nobody confirmed yet (SNS API reference, "Subscribe")."""
+
+
+class Topics:
+    """Reads topics."""
+
+    def __init__(self, aws: Aws, crew: Crew | None = None) -> None:
+        """Read with the hands and within the time of `crew`, by default one of its own without a limit."""
+        self._aws, self._crew = aws, crew or Crew()
+
+    def read(self, arn: str) -> Topic | None:
+        """Return the topic, or None where there is none.
+
+        Raises:
+            Problem: AWS refused or did not answer.
+        """
+        with aws_call(f"read the topic {arn}", self._aws):
+            sns = self._aws.client("sns", _region_of(arn))
+            try:
+                attributes = sns.get_topic_attributes(TopicArn=arn)["Attributes"]
+            except sns.exceptions.NotFoundException:
+                return None
+            return Topic(
+                arn=attributes.get("TopicArn", arn),
+                policy=json.loads(attributes.get("Policy") or "{}"),
+                kms_key=attributes.get("KmsMasterKeyId", ""),
+                fifo=attributes.get("FifoTopic", "") == "true",
+            )
+
+    def list_subscriptions(self, arn: str) -> tuple[Subscription, ...]:
+        """Return the subscriptions among the topic's first thousand, in SNS's order, without their attributes.
+
+        Raises:
+            Problem: AWS refused or did not answer.
+        """
+        with aws_call(f"list the subscriptions of the topic {arn}", self._aws):
+            pages = self._aws.client("sns", _region_of(arn)).get_paginator("list_subscriptions_by_topic")
+            found = [entry for page in islice(pages.paginate(TopicArn=arn), PAGES) for entry in page["Subscriptions"]]
+            return tuple(_subscription(entry) for entry in found)
+
+    def read_subscriptions(self, arn: str, queue_arn: str) -> tuple[Subscription, ...]:
+        """Return the topic's subscriptions; those of SQS queues that may be Panther's with their attributes.
+
+        The attributes of the subscriptions of `queue_arn`, and of queues of the same account or name,
+        are read side by side; what AWS refuses of them is told in the subscription.
+
+        Raises:
+            Problem: the list cannot be read, or the credentials do not hold.
+        """
+        with aws_call(f"list the subscriptions of the topic {arn}", None):
+            listed = self._crew.result(self._crew.call(lambda: self.list_subscriptions(arn)))
+        readings = {
+            entry: self._crew.call(partial(self._read_attributes, entry))
+            for entry in listed
+            if _may_be_for(entry, queue_arn)
+        }
+        found = []
+        for entry in listed:
+            if entry not in readings:
+                found.append(entry)
+                continue
+            try:
+                with aws_call(f"read the subscription {entry.arn}", None):
+                    found.append(self._crew.result(readings[entry]))
+            except Problem as problem:
+                if problem.kind in NO_CREDENTIALS:
+                    raise
+                found.append(replace(entry, unread=problem))
+        return tuple(found)
+
+    def _read_attributes(self, entry: Subscription) -> Subscription:
+        with aws_call(f"read the subscription {entry.arn}", self._aws):
+            sns = self._aws.client("sns", _region_of(entry.arn))
+            attributes = sns.get_subscription_attributes(SubscriptionArn=entry.arn)["Attributes"]
+            return replace(
+                entry,
+                pending=attributes.get("PendingConfirmation", "") == "true",
+                raw_delivery=attributes.get("RawMessageDelivery", "false") == "true",
+                filter_policy=attributes.get("FilterPolicy", ""),
+            )
+
+
+def _subscription(entry: Mapping[str, Any]) -> Subscription:
+    arn = entry.get("SubscriptionArn", "")
+    pending = arn in PENDING
+    return Subscription("" if pending else arn, entry.get("Protocol", ""), entry.get("Endpoint", ""), pending)
+
+
+def _may_be_for(entry: Subscription, queue_arn: str) -> bool:
+    """Tell whether the attributes of `entry` matter: that of a deleted subscription is no ARN ("Deleted")."""
+    endpoint, queue = parse_arn(entry.endpoint), parse_arn(queue_arn)
+    if entry.protocol != "sqs" or endpoint is None or queue is None or parse_arn(entry.arn) is None:
+        return False
+    return endpoint.account == queue.account or endpoint.resource == queue.resource
+
+
+def _region_of(arn: str) -> str | None:
+    parsed = parse_arn(arn)
+    return parsed.region if parsed else None
