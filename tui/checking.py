@@ -16,7 +16,7 @@ from rich.text import Text
 
 from panther_s3.answers import Answers
 from panther_s3.aws.identity import read_identity
-from panther_s3.aws.readings import ReadingCache, read_for_checks
+from panther_s3.aws.readings import SharedReads, read_for_checks
 from panther_s3.aws.session import Aws, default_region, preselected_profile
 from panther_s3.checks.result import WORDS, CheckResult, Status, summary_of
 from panther_s3.checks.runner import run_checks
@@ -53,14 +53,14 @@ def run_check(file: Path, name: str | None, options: AwsOptions, form: str) -> i
 
 def judge_sources(aws: Aws, each: Sequence[Answers]) -> list[SourceReport]:
     """Return the report of every source, read side by side with what they share read once."""
-    cache = ReadingCache()
+    shared = SharedReads()
     with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
-        return list(pool.map(lambda answers: _judge(aws, answers, cache), each))
+        return list(pool.map(lambda answers: _judge(aws, answers, shared), each))
 
 
-def _judge(aws: Aws, answers: Answers, cache: ReadingCache) -> SourceReport:
+def _judge(aws: Aws, answers: Answers, shared: SharedReads) -> SourceReport:
     began = monotonic()
-    readings = read_for_checks(aws, answers, cache=cache)
+    readings = read_for_checks(aws, answers, cache=shared)
     return SourceReport(answers.source.name, run_checks(readings, answers), monotonic() - began, readings.calls)
 
 
