@@ -122,7 +122,9 @@ def template(earlier: AwsOptions, /, kind: str, file: Path, form: str, source: s
 
 @cli.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="For people, or for programs.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="For people, or for programs."
+)
 @click.option("--source", metavar="NAME", help="Which source of FILE; by default all.")
 @aws_options
 @click.pass_context

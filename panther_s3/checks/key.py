@@ -42,7 +42,9 @@ def check_key(readings: Readings, answers: Answers) -> CheckResult:
     findings += _default_unknown(CheckId.KMS_KEY, readings, named)
     if findings:
         return worst(findings)
-    return CheckResult(CheckId.KMS_KEY, Status.PASS, detail="Not needed: no object seen and no default uses a key of yours.")
+    return CheckResult(
+        CheckId.KMS_KEY, Status.PASS, detail="Not needed: no object seen and no default uses a key of yours."
+    )
 
 
 def check_decrypt(readings: Readings, answers: Answers) -> CheckResult:
@@ -77,9 +79,10 @@ def key_uses(readings: Readings) -> Iterator[KeyUse]:
                 default = isinstance(bucket, BucketFacts) and bucket.bucket_key
                 bucket_key = default if each.bucket_key is None else each.bucket_key
                 yield KeyUse(each.kms_key_arn, f"the object {each.key}", each.key, bucket_key)
-    if isinstance(bucket, BucketFacts) and bucket.encryption is Encryption.CUSTOMER_KEY and bucket.kms_key_arn:
-        if bucket.kms_key_arn not in seen:
-            yield KeyUse(bucket.kms_key_arn, "the bucket's default", ANY_KEY, bucket.bucket_key)
+    if isinstance(bucket, BucketFacts) and bucket.encryption is Encryption.CUSTOMER_KEY:
+        default_arn = bucket.kms_key_arn
+        if default_arn and default_arn not in seen:
+            yield KeyUse(default_arn, "the bucket's default", ANY_KEY, bucket.bucket_key)
 
 
 def _of_named(readings: Readings, named: str) -> CheckResult:
@@ -87,8 +90,8 @@ def _of_named(readings: Readings, named: str) -> CheckResult:
     arn = parse_arn(named)
     alias = named.startswith("alias/") or (arn is not None and arn.resource.startswith("alias/"))
     if fault := kms_key_fault(named):
-        facts = _facts(readings, named)
-        remedy = f"Enter {facts.arn} as the KMS Key." if facts else "Enter the ARN of the key itself."
+        own = _arn_of(readings, named)
+        remedy = f"Enter {own} as the KMS Key." if own != named else "Enter the ARN of the key itself."
         return CheckResult(CheckId.KMS_KEY, Status.FAIL, "alias_arn" if alias else "invalid_arn", fault, remedy)
     facts = readings.keys.get(named, KeyReading()).facts
     if isinstance(facts, Problem) and facts.kind is ProblemKind.NOT_FOUND:
@@ -150,7 +153,11 @@ def _decrypts(readings: Readings, answers: Answers, role: Role, use: KeyUse) -> 
         finding = judge_role_request(
             CheckId.KMS_DECRYPT, readings, answers, request, policies, unreadable, KEY_POLICY_CAUSES
         )
-        if finding.status is Status.FAIL and finding.cause == "key_policy_does_not_allow" and isinstance(grants, Problem):
+        if (
+            finding.status is Status.FAIL
+            and finding.cause == "key_policy_does_not_allow"
+            and isinstance(grants, Problem)
+        ):
             finding = unread(CheckId.KMS_DECRYPT, grants)  # a grant may allow what the policy does not
         yield finding
 

@@ -106,7 +106,9 @@ def _of_prefix(readings: Readings, answers: Answers, prefix: str, rules: list[Ru
     wanted = answers.source.notification_suffix
     if any(not rule.suffix or (wanted and wanted.endswith(rule.suffix)) for rule in whole):
         rule = next(rule for rule in whole if not rule.suffix or (wanted and wanted.endswith(rule.suffix)))
-        return _finding(answers, Status.PASS, None, f"The rule {rule.name} tells of new objects {shown}.", "", rule.name)
+        return _finding(
+            answers, Status.PASS, None, f"The rule {rule.name} tells of new objects {shown}.", "", rule.name
+        )
     return _suffixed(readings, answers, prefix, whole)
 
 

@@ -116,7 +116,7 @@ def decrypt(role: Role, answers: Answers, key_arn: str, key: str, *, bucket_key:
     return _of_role(role, "kms:Decrypt", key_arn, account, context)
 
 
-def topic_action(role: Role, answers: Answers, action: str, topic_arn: str) -> Request:
+def topic_action(role: Role, action: str, topic_arn: str) -> Request:
     """Return a request of the role on a topic, which Panther makes where it manages the notifications."""
     arn = parse_arn(topic_arn)
     region, account = (arn.region, arn.account) if arn else ("", "")
@@ -177,7 +177,7 @@ def _s3_call(answers: Answers) -> dict[str, Any]:
 
 def _on_bucket(role: Role, answers: Answers, action: str, context: Mapping[str, Any]) -> Request:
     resource = bucket_arn(answers.source.bucket_name, answers.partition)
-    return _of_role(role, action, resource, answers.source.aws_account_id, _s3_call(answers) | context)
+    return _of_role(role, action, resource, answers.source.aws_account_id, {**_s3_call(answers), **context})
 
 
 def _of_role(role: Role, action: str, resource: str, resource_account: str, context: Mapping[str, Any]) -> Request:

@@ -58,7 +58,7 @@ def judge_trust(role: Role, panther: PantherDeployment) -> CheckResult:
     policies = trust_policies(role)
     anybody = judge(assume_role(role, panther), policies, OF_PANTHER)
     if anybody.outcome is Outcome.ALLOWED:
-        return _passed(role, panther, anybody)
+        return _passed(panther, anybody)
     if anybody.outcome is Outcome.UNKNOWN:
         return finding(anybody, Status.UNKNOWN, "cannot_judge", f"It cannot be told: {anybody.decision.reason}")
     if anybody.outcome is Outcome.DEPENDS:
@@ -86,7 +86,7 @@ def finding(judgement: Judgement, status: Status, cause: str | None, detail: str
     return CheckResult(CheckId.ROLE_TRUST, status, cause, detail, remedy, judgement.evidence)
 
 
-def _passed(role: Role, panther: PantherDeployment, judgement: Judgement) -> CheckResult:
+def _passed(panther: PantherDeployment, judgement: Judgement) -> CheckResult:
     """It may; what is left to say is whether it may without TLS too."""
     plain = untested(judgement.request, "aws:SecureTransport", "false")
     if judge(plain, judgement.policies, OF_PANTHER).outcome is Outcome.ALLOWED:

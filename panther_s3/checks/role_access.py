@@ -85,7 +85,7 @@ def judge_role_request(
         return CheckResult(check, Status.UNKNOWN, "cannot_judge", detail, "", judgement.evidence)
     if judgement.outcome is Outcome.DEPENDS:
         return depends(check, judgement)
-    return simulated(check, readings, request, policies) or CheckResult(
+    return simulated(check, readings, request) or CheckResult(
         check, Status.PASS, detail=f"The role may {request.action} on {request.resource}.", evidence=judgement.evidence
     )
 
@@ -100,7 +100,7 @@ def depends(check: CheckId, judgement: Judgement) -> CheckResult:
     )  # fmt: skip
 
 
-def simulated(check: CheckId, readings: Readings, request: Request, policies: Policies) -> CheckResult | None:
+def simulated(check: CheckId, readings: Readings, request: Request) -> CheckResult | None:
     """Return what AWS's own simulator objects to; None where it does not, or was not asked.
 
     It knows the service control policies, and no policy of the resource (IAM API reference,
@@ -155,7 +155,9 @@ def _refused(
         remedy = exempt_role(statement, name, document, role.arn, decision.layer)
     else:
         blamed = {"identity_policy": "policy of the role", "permissions_boundary": "statement of its boundary"}
-        subject = blamed.get(cause, f"statement of the {judgement.policies.resource[0]}" if judgement.policies.resource else "policy")
+        subject = blamed.get(
+            cause, f"statement of the {judgement.policies.resource[0]}" if judgement.policies.resource else "policy"
+        )
         detail = f"No {subject} allows {request.action} on {request.resource}."
         remedy = allow_in_role(cause, role, answers, request, judgement)
     return CheckResult(check, Status.FAIL, cause, detail, remedy, judgement.evidence)

@@ -47,5 +47,5 @@ def needed_requests(role: Role, answers: Answers) -> list[tuple[CheckId, Request
             (CheckId.NOTIFICATIONS_BUCKET, bucket_action(role, answers, f"s3:{verb}BucketNotification"))
             for verb in ("Get", "Put")
         ]
-        needed += [(CheckId.NOTIFICATIONS_TOPIC, topic_action(role, answers, action, topic)) for action in PANTHERS_DOING]
+        needed += [(CheckId.NOTIFICATIONS_TOPIC, topic_action(role, action, topic)) for action in PANTHERS_DOING]
     return needed

@@ -69,7 +69,10 @@ def _judge(subscription: Subscription, topic: str, answers: Answers) -> CheckRes
 
 def _not_there(topic: str, answers: Answers, subscriptions: tuple[Subscription, ...]) -> CheckResult:
     """Panther's queue is not subscribed; perhaps another one is in its place."""
-    queue, evidence = answers.panther.queue_arn, {"document": f"subscriptions of {topic}", "statement": "", "request": {}}
+    queue, evidence = (
+        answers.panther.queue_arn,
+        {"document": f"subscriptions of {topic}", "statement": "", "request": {}},
+    )
     command = _subscribe(topic, answers)
     for each in subscriptions:
         arn = parse_arn(each.endpoint)

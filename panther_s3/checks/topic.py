@@ -44,8 +44,12 @@ def check_topic(readings: Readings, answers: Answers) -> CheckResult:
         detail = f"{topic.arn} is a FIFO topic: S3 cannot notify one."
         return CheckResult(TOPIC, Status.FAIL, "fifo", detail, "Use a standard topic.", evidence)
     if answers.bucket_region and region != answers.bucket_region:
-        detail = f"The topic is in {region}, the bucket in {answers.bucket_region}: S3 notifies topics of its region only."
-        return CheckResult(TOPIC, Status.FAIL, "other_region", detail, f"Use a topic in {answers.bucket_region}.", evidence)
+        detail = (
+            f"The topic is in {region}, the bucket in {answers.bucket_region}: S3 notifies topics of its region only."
+        )
+        return CheckResult(
+            TOPIC, Status.FAIL, "other_region", detail, f"Use a topic in {answers.bucket_region}.", evidence
+        )
     if account != answers.source.aws_account_id:
         detail = (
             f"The topic is in account {account}: Panther takes messages of topics in the source's own account "
@@ -165,7 +169,7 @@ def _allowed(
 def _unguarded(judgement: Judgement, statement: dict[str, object]) -> CheckResult:
     return CheckResult(
         POLICY, Status.WARN, "no_source_guard",
-        "S3 may publish for any bucket of anybody: the statement has no condition on aws:SourceAccount or aws:SourceArn.",
+        "S3 may publish for any bucket of anybody: no condition on aws:SourceAccount or aws:SourceArn says for which.",
         f"Make the statement for S3:\n{to_json(statement)}", judgement.evidence,
     )  # fmt: skip
 
@@ -179,7 +183,7 @@ def _managed(readings: Readings, answers: Answers) -> CheckResult:
     arn = f"arn:{answers.partition.name}:sns:{region}:{account}:{DEFAULT_TOPIC}"
     findings = []
     for action in PANTHERS_DOING:
-        request = topic_action(role, answers, action, arn)
+        request = topic_action(role, action, arn)
         found = judge_role_request(TOPIC, readings, answers, request, policies_of(role, None, None), None)
         if found.status is Status.FAIL:
             detail = f"Panther cannot make its topic: {found.detail}"

@@ -24,19 +24,27 @@ def fault_of(role: Role, panther: PantherDeployment, judgement: Judgement) -> tu
     """Return the cause, the detail and the remedy of a trust that refuses Panther."""
     document, statement, name = judgement.policies.find(judgement.decision)
     if judgement.decision.layer == "resource_control_policy":
-        return "resource_control_policy", f"A resource control policy refuses it: {document}.", "Ask who administers it."
+        return (
+            "resource_control_policy",
+            f"A resource control policy refuses it: {document}.",
+            "Ask who administers it.",
+        )
     if judgement.decision.kind == "explicit":
         return "explicit_deny", f"The Deny statement {name} refuses Panther.", _without_deny(statement, name, panther)
-    for edit in (_external_id, _conditions, _action):
-        if (found := edit(role, panther, judgement)) is not None:
-            return found
-    return _principal(role, panther)
+    return (
+        _external_id(role, judgement)
+        or _conditions(role, panther, judgement)
+        or _action(role, judgement)
+        or _principal(role, panther)
+    )
 
 
 def panther_names(role: Role, panther: PantherDeployment) -> Iterator[str]:
     """Return the names, with path, of Panther's roles and users that the trust policy speaks of."""
     named = [principal for statement in statements_of(role.trust) for principal in principals_of(statement)]
-    asked = [value for key, values in asked_values([role.trust]).items() if key == "aws:principalarn" for value in values]
+    asked = [
+        value for key, values in asked_values([role.trust]).items() if key == "aws:principalarn" for value in values
+    ]
     seen: set[str] = set()
     for text in (*named, *asked):
         arn = parse_arn(text)
@@ -56,7 +64,7 @@ def untested(request: Request, key: str, value: str) -> Request:
     return replace(request, context={**request.context, key: value})
 
 
-def _external_id(role: Role, panther: PantherDeployment, judgement: Judgement) -> tuple[str, str, str] | None:
+def _external_id(role: Role, judgement: Judgement) -> tuple[str, str, str] | None:
     """An ExternalId would open it."""
     for value in asked_values([role.trust]).get(EXTERNAL_ID.lower(), ()):
         if _opens(untested(judgement.request, EXTERNAL_ID, value), judgement.policies):
@@ -93,7 +101,7 @@ def _conditions(role: Role, panther: PantherDeployment, judgement: Judgement) ->
     return None
 
 
-def _action(role: Role, panther: PantherDeployment, judgement: Judgement) -> tuple[str, str, str] | None:
+def _action(role: Role, judgement: Judgement) -> tuple[str, str, str] | None:
     """With the action sts:AssumeRole it would let Panther in."""
 
     def allow(statement: dict[str, Any]) -> None:
