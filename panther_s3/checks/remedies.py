@@ -29,7 +29,7 @@ def allow_in_role(cause: str, role: Role, answers: Answers, request: Request, ju
     return f"Add to the role's policy:\n{to_json(_wanted(answers, request))}{AGAIN}"
 
 
-def exempt_role(statement: Mapping[str, Any] | None, name: str, document: str, role_arn: str, layer: str) -> str:
+def exempt_role(statement: Mapping[str, Any] | None, name: str, document: str, role_arn: str, layer: str | None) -> str:
     """Return how to let the role past a Deny statement."""
     if statement is None or layer in ("service_control_policy", "resource_control_policy"):
         return f"Ask who administers the {document} to exempt {role_arn}."
