@@ -16,7 +16,7 @@ from panther_s3.access import evaluate
 
 CASES = Path(__file__).resolve().parents[1] / "tests" / "data" / "iam-cases.json"
 RUNS, ROUNDS = 15, 20
-LIMIT = 10.0
+LIMIT = 20.0
 
 
 def per_second(work: Callable[[], None], count: int) -> float:

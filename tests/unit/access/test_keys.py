@@ -136,6 +136,11 @@ POLICIES = [
         of_resource("kms", ENABLES_IAM | {"Principal": {"AWS": OTHER}}, identity=(ALL,), resource_account=OTHER),
     ),
     Case(
+        "operations that only the key's account may call are out of reach",
+        "implicit",
+        of_resource("kms", allow(Principal="*"), identity=(ALL,), principal=PULLER, action="kms:ScheduleKeyDeletion"),
+    ),
+    Case(
         "the alias that is asked for stands for a key of any id",
         "allow",
         of_resource(
