@@ -107,6 +107,11 @@ DATES = [
 OTHERS = [
     Case("Bool ignores the case of its words", HELD, one("Bool", "True", "true")),
     Case("a JSON boolean is a value", HELD, one("Bool", True, "true")),
+    Case(
+        "a variable is filled into a boolean",
+        HELD,
+        of_condition({"Bool": {"aws:k": "${aws:j}"}}, {"aws:k": "true", "aws:j": "TRUE"}),
+    ),
     Case("Bool false is not true", NOT_HELD, one("Bool", "false", "true")),
     Case("a boolean in the context is one too", HELD, one("Bool", "false", False)),
     Case("BinaryEquals compares base-64 text by letter", NOT_HELD, one("BinaryEquals", "QmluYXJ5", "qmluYXJ5")),

@@ -103,7 +103,16 @@ CASES = [
         "implicit",
         of_resource("bucket", allow(Principal="*", NotPrincipal={"AWS": PANTHER})),
     ),
-    Case("a trust policy takes no Resource", "implicit", of_trust(trust(Principal="*", Resource="*"))),
+    Case(
+        "a trust policy needs no Resource, and one that has it is taken at its word",
+        "allow",
+        of_trust(trust(Principal="*", Resource="*")),
+    ),
+    Case(
+        "a trust policy about another role is taken at its word, too",
+        "implicit",
+        of_trust(trust(Principal="*", Resource=f"{ROLE}2")),
+    ),
     Case(
         "an account that JSON has as a number is that account",
         "allow",
