@@ -134,8 +134,8 @@ CASES = [
         of_identity(allow(Resource=[BY_TEAM, OBJECT])),
     ),
     Case(
-        "a NotResource with a variable without a value matches nothing",
-        "implicit",
+        "a NotResource with a variable without a value leaves nothing out",
+        "allow",
         of_identity(allow(NotResource="arn:aws:s3:::${aws:username}/*")),
     ),
     Case(

@@ -2,6 +2,7 @@
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value
 """
 
 from __future__ import annotations
@@ -52,9 +53,18 @@ STRINGS = [
         one("StringEquals", "${aws:username}", "ana"),
     ),
     Case(
-        "a negated operator with a variable without a value makes the statement invalid",
-        NOT_HELD,
+        "a variable without a value is null, which an inverted operator differs from",
+        HELD,
         one("StringNotEquals", "${aws:username}", "ana"),
+    ),
+    Case(
+        "AWS's own example: no team tag on the principal, and the object is denied",
+        "explicit",
+        of_condition(
+            {"StringNotEquals": {"s3:ExistingObjectTag/Team": "${aws:PrincipalTag/Team}"}},
+            {"s3:ExistingObjectTag/Team": "a"},
+            "Deny",
+        ),
     ),
     Case(
         "IfExists keeps a missing variable from spoiling the statement",
@@ -216,7 +226,7 @@ LOGIC = [
         one("ForAllValues:StringNotEquals", "a", ["a", "b"]),
     ),
     Case("ForAnyValue with a negated operator is false for no key", NOT_HELD, one("ForAnyValue:StringNotEquals", "a")),
-    Case("ForAnyValue and IfExists: the missing key is true", HELD, one("ForAnyValue:StringEqualsIfExists", "a")),
+    Case("ForAnyValue is judged before IfExists", NOT_HELD, one("ForAnyValue:StringEqualsIfExists", "a")),
     Case("an empty condition block always holds", HELD, of_identity(allow_statement(Condition={}))),
     Case("an operator without keys holds", HELD, of_condition({"StringEquals": {}}, {})),
     Case("an empty list of values matches nothing", NOT_HELD, one("StringEquals", [], "a")),
