@@ -109,7 +109,7 @@ class RoleReading:
 
     def _simulate_bucket(self, role: Role) -> tuple[SimulatedDecision, ...]:
         prefixes = tuple(prefix for prefix, _ in self._bucket.rows())
-        return self._ask(role, bucket_asks(self._answers, prefixes))
+        return self._ask_each(role, bucket_asks(self._answers, prefixes))
 
     def _simulate_objects(self, role: Role, row: Row) -> tuple[SimulatedDecision, ...]:
         try:
@@ -119,14 +119,24 @@ class RoleReading:
         return self._ask(role, object_asks(self._answers, sample))
 
     def _simulate_keys(self, role: Role) -> tuple[SimulatedDecision, ...]:
-        asks = key_asks(self._answers, self._bucket, self._keys)
-        return self._ask(role, asks) if asks else ()
+        return self._ask_each(role, key_asks(self._answers, self._bucket, self._keys))
+
+    def _ask_each(self, role: Role, asks: tuple[Ask, ...]) -> tuple[SimulatedDecision, ...]:
+        """Ask side by side what takes calls of their own anyway, so that sources share each that they have in common.
+
+        Raises:
+            Problem: one of them was not answered.
+        """
+        asked = [self._begin(role, (ask,)) for ask in asks]
+        return tuple(decision for begun in asked for decision in self._wait(begun, "simulate what the role may do"))
 
     def _ask(self, role: Role, asks: tuple[Ask, ...]) -> tuple[SimulatedDecision, ...]:
-        asked = self._shared.once(
+        return self._wait(self._begin(role, asks), "simulate what the role may do")
+
+    def _begin(self, role: Role, asks: tuple[Ask, ...]) -> Future[tuple[SimulatedDecision, ...]]:
+        return self._shared.once(
             ("simulation", role.arn, asks), lambda: self._crew.chain(partial(self._simulate_patiently, role, asks))
         )
-        return self._wait(asked, "simulate what the role may do")
 
     def _simulate_patiently(self, role: Role, asks: tuple[Ask, ...]) -> tuple[SimulatedDecision, ...]:
         """Ask the simulator, and again where it does not know a fresh role yet."""
