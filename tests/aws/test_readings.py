@@ -318,9 +318,8 @@ def test_a_role_that_does_not_come_is_waited_for_ten_seconds(operator: Aws) -> N
 def test_a_simulator_that_does_not_know_a_fresh_role_yet_is_asked_again(
     faulty: Aws, faults: Faults, answers: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = datetime.now(UTC)
-    find = Roles.find
-    monkeypatch.setattr(Roles, "find", lambda self, name: replace(find(self, name), created=now))  # type: ignore[type-var]
+    now, find = datetime.now(UTC), Roles.find_record
+    monkeypatch.setattr(Roles, "find_record", lambda self, name: {**(find(self, name) or {}), "CreateDate": now})
     unknown = {"code": "NoSuchEntity", "status": 404}
     faults.add({"service": "iam", "operation": "SimulatePrincipalPolicy", "times": 3, "error": unknown})
     pauses = Pauses()
