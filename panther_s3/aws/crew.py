@@ -114,7 +114,7 @@ class Crew:
 
     def too_late(self) -> TimeoutError:
         """Return the error for what has not come in time."""
-        return TimeoutError(f"no answer within {self._seconds:g} seconds")
+        return TimeoutError(f"no answer within {self._seconds:g} seconds" if self._seconds else "nobody waits any more")
 
 
 def _depth() -> int:
