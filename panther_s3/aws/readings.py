@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from panther_s3.answers import Answers
 from panther_s3.aws.bucket_reading import BucketReading
-from panther_s3.aws.crew import Crew
+from panther_s3.aws.crew import GRACE_SECONDS, Crew
 from panther_s3.aws.errors import NO_CREDENTIALS, aws_call, problem_from
 from panther_s3.aws.key_readings import KeyReader
 from panther_s3.aws.role_reading import RoleReading, find_role
@@ -39,8 +39,6 @@ Report = Callable[[str, SoFar], None]
 
 LIMIT_SECONDS = 24
 """How long a reading goes on, whatever AWS does; a single call with its second try may take most of it."""
-GRACE_SECONDS = 0.5
-"""How long the whole waits after that for its parts to say what they have."""
 
 
 def read_for_checks(
