@@ -156,6 +156,8 @@ OTHERS = [
         "ArnLike: the last component keeps its colons", HELD, one("ArnLike", "arn:aws:a:b:c:d:*", "arn:aws:a:b:c:d:e:f")
     ),
     Case("ArnLike is case-sensitive", NOT_HELD, one("ArnLike", "arn:aws:s3:::ACME*", SOURCE)),
+    Case("ArnLike: a star alone takes any ARN", HELD, one("ArnLike", "*", SOURCE)),
+    Case("ArnLike: a star that comes in through a value takes none", NOT_HELD, one("ArnLike", "${*}", SOURCE)),
     Case("ArnLike takes no text that is not an ARN", NOT_HELD, one("ArnLike", "*", "acme-logs")),
     Case("ArnNotEquals takes wildcards too", NOT_HELD, one("ArnNotEquals", "arn:aws:s3:::acme-*", SOURCE)),
     Case("ArnNotLike is true for another ARN", HELD, one("ArnNotLike", "arn:aws:s3:::other*", SOURCE)),

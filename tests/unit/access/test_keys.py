@@ -272,6 +272,16 @@ SERVICES = [
 GRANTS = [
     Case("a grant to another role is none", "implicit", granted(grant(GranteePrincipal=f"{ROLE}2"))),
     Case("a grant to the session is one", "allow", granted(grant(GranteePrincipal=SESSION))),
+    Case(
+        "a grant to the account leaves it to IAM, which does not allow",
+        "implicit",
+        granted(grant(GranteePrincipal=ROOT)),
+    ),
+    Case(
+        "a grant to the account leaves it to IAM, which allows",
+        "allow",
+        granted(grant(GranteePrincipal=ROOT), identity=(DECRYPTS,)),
+    ),
     Case("a grant of other operations is none", "implicit", granted(grant(Operations=["Encrypt", "GenerateDataKey"]))),
     Case(
         "a grant does not win over a key policy's Deny",

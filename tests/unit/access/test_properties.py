@@ -78,6 +78,7 @@ def ask(asked: Json, layers: Json) -> str:
     return evaluate(asked, **layers).verdict
 
 
+@settings(deadline=None)
 @given(situations())
 def test_an_explicit_deny_always_wins(situation: tuple[Json, Json]) -> None:
     asked, layers = situation
@@ -87,6 +88,7 @@ def test_an_explicit_deny_always_wins(situation: tuple[Json, Json]) -> None:
     assert (decision.verdict, decision.kind) == ("deny", "explicit")
 
 
+@settings(deadline=None)
 @given(situations(), statements(effect="Allow"), statements(effect="Allow", resource_based=True))
 def test_another_allow_takes_nothing_away(situation: tuple[Json, Json], own: Json, its: Json) -> None:
     asked, layers = situation
@@ -100,6 +102,7 @@ def test_another_allow_takes_nothing_away(situation: tuple[Json, Json], own: Jso
     assert before != "unknown" or after != "deny"
 
 
+@settings(deadline=None)
 @given(situations(), statements(effect="Deny"))
 def test_another_deny_gives_nothing(situation: tuple[Json, Json], more: Json) -> None:
     asked, layers = situation
@@ -109,6 +112,7 @@ def test_another_deny_gives_nothing(situation: tuple[Json, Json], more: Json) ->
     assert after != "allow" or before == "allow"
 
 
+@settings(deadline=None)
 @given(situations(), st.randoms())
 def test_the_case_of_actions_and_keys_does_not_matter(situation: tuple[Json, Json], chance: random.Random) -> None:
     asked, layers = situation
@@ -123,6 +127,7 @@ def test_the_case_of_actions_and_keys_does_not_matter(situation: tuple[Json, Jso
     assert ask(asked, layers) == ask(other, layers)
 
 
+@settings(deadline=None)
 @given(situations(), st.randoms())
 def test_the_order_of_statements_does_not_matter(situation: tuple[Json, Json], chance: random.Random) -> None:
     asked, layers = situation
@@ -135,6 +140,7 @@ def test_the_order_of_statements_does_not_matter(situation: tuple[Json, Json], c
     assert (first.verdict, first.kind, first.layer) == (second.verdict, second.kind, second.layer)
 
 
+@settings(deadline=None)
 @given(situations())
 def test_a_statement_that_allows_everything_is_enough_but_for_denies_and_limits(situation: tuple[Json, Json]) -> None:
     asked, layers = situation
@@ -168,7 +174,7 @@ wild_grants = st.dictionaries(
 )
 
 
-@settings(max_examples=400)
+@settings(deadline=None, max_examples=300)
 @given(
     wild_requests | json_values,
     st.lists(wild_policies, max_size=2) | json_values,
