@@ -203,6 +203,35 @@ def test_what_does_not_come_in_time_is_a_problem_and_the_rest_is_there(
     assert readings.samples[0].objects
 
 
+@pytest.mark.parametrize("service", ["kms", "iam", "sns"])
+def test_a_service_that_hangs_leaves_what_the_others_say(
+    faulty: Aws, faults: Faults, answers: Answers, service: str
+) -> None:
+    read_for_checks(faulty, answers)  # the proxy is slow at its first requests
+    faults.add({"service": service, "latency": 4000})
+    readings = read_for_checks(faulty, answers, seconds=2)
+    assert {problem.kind for problem in _problems(readings)} == {ProblemKind.NETWORK}
+    assert isinstance(readings.bucket, BucketFacts)
+    assert readings.samples[0].objects
+    assert isinstance(readings.role, Problem if service == "iam" else Role)
+    assert isinstance(readings.topic, Problem if service == "sns" else Topic)
+    named = readings.keys[answers.source.kms_key_arn]
+    assert isinstance(named.policy, Problem if service == "kms" else dict)
+
+
+def test_a_bucket_that_is_not_answered_for_leaves_role_key_and_topic(
+    faulty: Aws, faults: Faults, answers: Answers
+) -> None:
+    read_for_checks(faulty, answers)  # the proxy is slow at its first requests
+    faults.add({"service": "s3", "latency": 4000})
+    readings = read_for_checks(faulty, answers, seconds=2)
+    unread = (readings.bucket, readings.bucket_policy, readings.notifications, readings.samples[0].unread)
+    assert {part.kind for part in unread if isinstance(part, Problem)} == {ProblemKind.NETWORK}
+    assert isinstance(readings.role, Role)
+    assert isinstance(readings.topic, Topic)
+    assert isinstance(readings.keys[answers.source.kms_key_arn].policy, dict)
+
+
 def test_a_bucket_that_is_not_there_leaves_role_key_and_topic(operator: Aws, answers: Answers) -> None:
     readings = read_for_checks(operator, answers.with_source(bucket_name="acme-not-there"))
     for part in (readings.bucket, readings.bucket_policy, readings.notifications, readings.samples[0].unread):
