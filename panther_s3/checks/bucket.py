@@ -9,7 +9,6 @@ from panther_s3.checks.result import CheckId, CheckResult, Status, unanswered, u
 from panther_s3.checks.role_access import judge_bucket_request, role_of
 from panther_s3.problems import Problem, ProblemKind
 
-
 HEAD_NEEDS = "s3:ListBucket"
 """What HeadBucket needs; its refusal has no body to say it (S3 API reference, HeadBucket)."""
 
