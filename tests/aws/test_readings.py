@@ -137,6 +137,26 @@ def test_sources_that_share_read_the_same_thing_once(operator: Aws, answers: Ans
     assert sorted(sent) == ["ListObjectsV2", *["SimulatePrincipalPolicy"] * 3]
 
 
+def test_sources_that_share_a_bucket_each_have_the_keys_of_its_default_objects_and_topic(
+    operator: Aws, answers: Answers
+) -> None:
+    shared, silent = SharedReads(), answers.with_source(kms_key_arn="")
+    whole = read_for_checks(operator, silent)
+    assert len(whole.keys) == 2
+    for _ in range(2):
+        assert read_for_checks(operator, silent, cache=shared).keys == whole.keys
+
+
+def test_a_refusal_is_shared_as_well(faulty: Aws, faults: Faults, answers: Answers) -> None:
+    refusal = {"code": "AccessDenied", "status": 403}
+    faults.add({"service": "iam", "operation": "GetRole", "error": refusal})
+    shared = SharedReads()
+    found = [read_for_checks(faulty, answers, cache=shared).role for _ in range(2)]
+    assert isinstance(found[0], Problem)
+    assert found[0] is found[1]
+    assert len(faults.fired()) == 1
+
+
 FAULTS = {
     "throttled": ({"error": {"code": "ThrottlingException", "status": 400}}, ProblemKind.THROTTLED),
     "broken": ({"error": {"code": "InternalError", "status": 500}}, ProblemKind.NETWORK),
