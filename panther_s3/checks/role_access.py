@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from panther_s3.answers import Answers
 from panther_s3.aws.roles import Role
@@ -14,6 +15,7 @@ from panther_s3.checks.result import CheckId, CheckResult, Status, skipped, unre
 from panther_s3.checks.worlds import OF_ROLE
 from panther_s3.problems import Problem
 
+FRESH = timedelta(minutes=1)
 CAUSE_OF_LAYER = {
     "identity_policy": "identity_policy",
     "permissions_boundary": "permissions_boundary",
@@ -107,7 +109,7 @@ def simulated(check: CheckId, readings: Readings, request: Request) -> CheckResu
     SimulatePrincipalPolicy).
     """
     answer = _answer(readings, request)
-    if answer is None or answer.decision == "allowed" or answer.missing_context:
+    if answer is None or answer.decision == "allowed" or answer.missing_context or _is_fresh(readings.role):
         return None
     evidence = {
         "document": "iam:SimulatePrincipalPolicy",
@@ -126,6 +128,12 @@ def simulated(check: CheckId, readings: Readings, request: Request) -> CheckResu
         f"By its policies as read, the role may {request.action}; AWS's simulator says {answer.decision}.",
         "Look at both: a policy may have changed meanwhile. Retry.", evidence,
     )  # fmt: skip
+
+
+def _is_fresh(role: object) -> bool:
+    """Whether the role is so young that the simulator may not know its policies yet (IAM's eventual consistency)."""
+    created = role.created if isinstance(role, Role) else None
+    return created is not None and datetime.now(UTC) - created < FRESH
 
 
 def _answer(readings: Readings, request: Request) -> SimulatedDecision | None:
