@@ -250,7 +250,7 @@ def objects_in_glacier(scene: Scene) -> None:
     scene.objects = tuple(replace(each, storage_class="GLACIER", archived=True) for each in scene.objects)
 
 
-@wrong("objects.read", "requester_pays", seeded=True)
+@wrong("objects.read", "requester_pays")
 def requester_pays(scene: Scene) -> None:
     """Panther's calls do not say that it pays, and S3 refuses them."""
     scene.requester_pays = True

@@ -1,4 +1,4 @@
-"""Counts what the catalogue finds, for the run's last lines."""
+"""Counts what the catalogue finds, for the run's last lines (see `tests/conftest.py`)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,4 @@ import pytest
 @pytest.fixture
 def found(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Count one entry as found, under the name of its kind."""
-
-    def count(kind: str) -> None:
-        record_property("catalogue", kind)
-
-    return count
+    return lambda kind: record_property("catalogue", kind)

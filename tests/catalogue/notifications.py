@@ -140,7 +140,7 @@ def no_topic(scene: Scene) -> None:
     scene.topic = False
 
 
-@wrong("notifications.topic", "other_region", seeded=True)
+@wrong("notifications.topic", "other_region")
 def topic_in_another_region(scene: Scene) -> None:
     """S3 notifies topics of the bucket's region."""
     _move_topic(scene, scene.topic_arn.replace(scene.region, "eu-west-1"))
