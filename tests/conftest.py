@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -150,3 +151,22 @@ def fault_proxy(faults: Faults) -> Faults:
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Name a function among a test's parameters by its name, so that ids are the same in every process."""
     return getattr(val, "__name__", None) if callable(val) else None
+
+
+CATALOGUE = (
+    ("misconfigurations found", "misconfigurations in the emulator"),
+    ("healthy variants passed", "healthy variants in the emulator"),
+)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how much of the catalogue of misconfigurations was judged right (`tests/catalogue`)."""
+    counts = Counter(
+        value
+        for report in terminalreporter.getreports("passed")
+        for name, value in report.user_properties
+        if name == "catalogue"
+    )
+    if counts:
+        told = [f"{counts[kind]} {kind} ({counts[seeded]} in the emulator)" for kind, seeded in CATALOGUE]
+        terminalreporter.write_line(f"catalogue: {', '.join(told)}")

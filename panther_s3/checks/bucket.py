@@ -54,5 +54,6 @@ def check_list(readings: Readings, answers: Answers) -> CheckResult:
     role = role_of(CheckId.BUCKET_LIST, readings)
     if isinstance(role, CheckResult):
         return role
-    requests = [list_bucket(role, answers, row.prefix) for row in answers.source.prefix_log_types]
+    prefixes = [row.prefix for row in answers.source.prefix_log_types] or [""]
+    requests = [list_bucket(role, answers, prefix) for prefix in prefixes]
     return worst([judge_bucket_request(CheckId.BUCKET_LIST, readings, answers, request) for request in requests])

@@ -52,7 +52,7 @@ def check_decrypt(readings: Readings, answers: Answers) -> CheckResult:
     named = answers.source.kms_key_arn
     role = role_of(CheckId.KMS_DECRYPT, readings)
     uses = [use for use in key_uses(readings) if not _aws_managed(readings, use.arn)]
-    if named and not kms_key_fault(named) and all(_arn_of(readings, named) != use.arn for use in uses):
+    if _can_be_used(readings, named) and all(_arn_of(readings, named) != use.arn for use in uses):
         bucket_key = isinstance(readings.bucket, BucketFacts) and readings.bucket.bucket_key
         uses.append(KeyUse(_arn_of(readings, named), "the source", ANY_KEY, bucket_key))
     unknown = _default_unknown(CheckId.KMS_DECRYPT, readings, named)
@@ -66,6 +66,13 @@ def check_decrypt(readings: Readings, answers: Answers) -> CheckResult:
     foreign = [_foreign(role, use) for use in key_uses(readings) if _aws_managed(readings, use.arn)]
     findings = [finding for use in uses for finding in _decrypts(readings, answers, role, use)]
     return worst([*findings, *filter(None, foreign), *unknown])
+
+
+def _can_be_used(readings: Readings, named: str) -> bool:
+    """Whether there is such a key, as far as is known."""
+    facts = readings.keys.get(named, KeyReading()).facts
+    gone = isinstance(facts, Problem) and facts.kind is ProblemKind.NOT_FOUND
+    return bool(named) and not kms_key_fault(named) and not gone
 
 
 def key_uses(readings: Readings) -> Iterator[KeyUse]:
@@ -136,7 +143,7 @@ def _state(facts: KeyFacts) -> CheckResult | None:
 
 def _decrypts(readings: Readings, answers: Answers, role: Role, use: KeyUse) -> Iterator[CheckResult]:
     """Yield what comes of S3's Decrypt in the role's name, and of Panther's DescribeKey."""
-    reading = readings.keys.get(use.arn) or readings.keys.get(answers.source.kms_key_arn) or KeyReading()
+    reading = _reading(readings, use.arn)
     policy, grants = reading.policy, reading.grants
     resource = (f"key policy of {use.arn}", policy) if isinstance(policy, dict) else None
     policies = policies_of(role, resource, "kms")
@@ -182,8 +189,16 @@ def _aws_managed(readings: Readings, arn: str) -> bool:
     return facts is not None and facts.manager == AWS_MANAGED
 
 
+def _reading(readings: Readings, name: str) -> KeyReading:
+    """What was read of a key: by the name, or else by another name of the same key."""
+    if name in readings.keys:
+        return readings.keys[name]
+    known = (each for each in readings.keys.values() if isinstance(each.facts, KeyFacts) and each.facts.arn == name)
+    return next(known, KeyReading())
+
+
 def _facts(readings: Readings, name: str) -> KeyFacts | None:
-    facts = readings.keys.get(name, KeyReading()).facts
+    facts = _reading(readings, name).facts
     return facts if isinstance(facts, KeyFacts) else None
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
 
@@ -14,7 +15,7 @@ from panther_s3.checks.requests import bucket_action
 from panther_s3.checks.result import CheckId, CheckResult, Status, unanswered, unread, worst
 from panther_s3.checks.role_access import judge_bucket_request, role_of
 from panther_s3.checks.statements import as_list
-from panther_s3.notifications import EVENTS, reduced_prefixes, wanted_rules
+from panther_s3.notifications import EVENTS, filter_value, reduced_prefixes, wanted_rules
 from panther_s3.policies import to_json
 from panther_s3.problems import Problem
 
@@ -23,6 +24,8 @@ EVERY_CREATION = frozenset(f"s3:ObjectCreated:{way}" for way in ("Put", "Post", 
 """What `s3:ObjectCreated:*` stands for (S3 user guide, "Supported event types for S3 Event Notifications")."""
 MANAGED_ID = "panther-managed-"
 """How the names of Panther's own rules begin."""
+UNENCODED = re.compile(r"[^A-Za-z0-9/!_.'()*~+%-]|%(?![0-9A-Fa-f]{2})")
+"""What an encoded filter does not hold (S3 user guide, "Configuring event notifications using object key name")."""
 KINDS = {
     "TopicConfigurations": "TopicArn",
     "QueueConfigurations": "QueueArn",
@@ -38,16 +41,23 @@ class Rule(NamedTuple):
     events: tuple[str, ...]
     prefix: str
     suffix: str
+    miswritten: str = ""
+    """A filter that should be encoded and is not, so that no key fits it."""
 
     @property
     def creations(self) -> bool:
         """Whether it is about new objects at all."""
         return any(event.startswith("s3:ObjectCreated") for event in self.events)
 
-    @property
-    def every_creation(self) -> bool:
-        """Whether it is about every way in which an object comes to be."""
-        return EVENTS in self.events or set(self.events) >= EVERY_CREATION
+    def covers(self, prefix: str) -> bool:
+        """Whether it is about every key under `prefix`, its suffix apart."""
+        return not self.miswritten and prefix.startswith(self.prefix)
+
+
+def every_creation(rules: Iterable[Rule]) -> bool:
+    """Tell whether together they are about every way in which an object comes to be."""
+    events = {event for rule in rules for event in rule.events}
+    return EVENTS in events or events >= EVERY_CREATION
 
 
 def check_bucket(readings: Readings, answers: Answers) -> CheckResult:
@@ -74,42 +84,52 @@ def rules_of(configuration: Mapping[str, Any]) -> Iterator[Rule]:
     """Yield every rule of the configuration; filters are given back decoded, their names in any case."""
     for kind, destination in KINDS.items():
         for place, entry in enumerate(as_list(configuration.get(kind))):
-            filters = {
-                str(rule.get("Name", "")).lower(): unquote_plus(str(rule.get("Value", "")))
+            written = {
+                str(rule.get("Name", "")).lower(): str(rule.get("Value", ""))
                 for rule in as_list(entry.get("Filter", {}).get("Key", {}).get("FilterRules"))
             }
             yield Rule(
                 str(entry.get("Id") or place),
                 str(entry.get(destination, "")),
                 tuple(map(str, as_list(entry.get("Events")))),
-                filters.get("prefix", ""),
-                filters.get("suffix", ""),
+                unquote_plus(written.get("prefix", "")),
+                unquote_plus(written.get("suffix", "")),
+                next(filter(UNENCODED.search, written.values()), ""),
             )
 
 
 def _of_prefix(readings: Readings, answers: Answers, prefix: str, rules: list[Rule], topic: str) -> CheckResult:
     """Whether the rules tell of every new object under `prefix`."""
     shown = f"under {prefix}" if prefix else "in the bucket"
-    covering = [rule for rule in rules if prefix.startswith(rule.prefix)]
-    whole = [rule for rule in covering if rule.every_creation]
+    covering = [rule for rule in rules if rule.covers(prefix)]
     remedy = f"Add to the bucket's TopicConfigurations:\n{_wanted(answers, topic, prefix)}"
     if not rules:
         return _finding(answers, Status.FAIL, "missing", f"No rule of the bucket tells {topic} of new objects.", remedy)
     if not covering:
-        names = ", ".join(f"{rule.name} ({rule.prefix or 'everything'})" for rule in rules)
-        detail = f"No rule tells of new objects {shown}: those that there are cover {names}."
-        return _finding(answers, Status.FAIL, "prefix_not_covered", detail, remedy, rules[0].name)
-    if not whole:
+        return _uncovered(answers, shown, rules, remedy)
+    if not every_creation(covering):
         rule = covering[0]
-        detail = f"The rule {rule.name} tells of {', '.join(rule.events)} only; objects come in other ways too."
+        events = ", ".join(dict.fromkeys(event for each in covering for event in each.events))
+        detail = f"The rule {rule.name} tells of {events} only; objects come in other ways too."
         return _finding(answers, Status.FAIL, "events_not_covered", detail, f"Give it the event {EVENTS}.", rule.name)
     wanted = answers.source.notification_suffix
-    if any(not rule.suffix or (wanted and wanted.endswith(rule.suffix)) for rule in whole):
-        rule = next(rule for rule in whole if not rule.suffix or (wanted and wanted.endswith(rule.suffix)))
-        return _finding(
-            answers, Status.PASS, None, f"The rule {rule.name} tells of new objects {shown}.", "", rule.name
-        )
-    return _suffixed(readings, answers, prefix, whole)
+    fitting = [rule for rule in covering if wanted.endswith(rule.suffix)]
+    if every_creation(fitting):
+        name = fitting[0].name
+        return _finding(answers, Status.PASS, None, f"The rule {name} tells of new objects {shown}.", "", name)
+    return _suffixed(readings, answers, prefix, covering)
+
+
+def _uncovered(answers: Answers, shown: str, rules: list[Rule], remedy: str) -> CheckResult:
+    """No rule is about the prefix: perhaps one is meant to be."""
+    for rule in rules:
+        if rule.miswritten:
+            detail = f"The rule {rule.name} has the filter {rule.miswritten}: S3 compares filters with encoded keys."
+            remedy = f"Write it {filter_value(unquote_plus(rule.miswritten))}."
+            return _finding(answers, Status.FAIL, "prefix_not_covered", detail, remedy, rule.name)
+    names = ", ".join(f"{rule.name} ({rule.prefix or 'everything'})" for rule in rules)
+    detail = f"No rule tells of new objects {shown}: those that there are cover {names}."
+    return _finding(answers, Status.FAIL, "prefix_not_covered", detail, remedy, rules[0].name)
 
 
 def _suffixed(readings: Readings, answers: Answers, prefix: str, rules: list[Rule]) -> CheckResult:

@@ -151,7 +151,11 @@ def subscribe(topic_arn: str, panther: PantherDeployment) -> Request:
 
 
 def _call(region: str) -> dict[str, Any]:
-    """What is known of every call of Panther: over TLS, now, signed; no VPC endpoint, no MFA, no ExternalId."""
+    """What is known of every call of Panther: over TLS, now, signed; no VPC endpoint, no ExternalId.
+
+    Its credentials are temporary, so that aws:MultiFactorAuthPresent is there, and false (IAM user
+    guide, "AWS global condition context keys").
+    """
     now = datetime.now(UTC).replace(microsecond=0)
     return {
         "aws:SecureTransport": "true",
@@ -160,6 +164,7 @@ def _call(region: str) -> dict[str, Any]:
         "aws:TokenIssueTime": now.isoformat().replace("+00:00", "Z"),
         "aws:PrincipalIsAWSService": "false",
         "aws:ViaAWSService": "false",
+        "aws:MultiFactorAuthPresent": "false",
         **({"aws:RequestedRegion": region} if region else {}),
     }
 
@@ -199,7 +204,9 @@ def _of_s3(
 ) -> Request:
     """A request of S3 itself for a bucket (S3 user guide, "Granting permissions to publish event notification")."""
     arn = parse_arn(resource)
-    known = _call(arn.region if arn else "") | {
+    call = _call(arn.region if arn else "")
+    del call["aws:MultiFactorAuthPresent"]  # a service has no session
+    known = call | {
         "aws:PrincipalIsAWSService": "true",
         "aws:PrincipalServiceName": "s3.amazonaws.com",
         "aws:SourceArn": bucket,

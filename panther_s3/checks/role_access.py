@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 from panther_s3.answers import Answers
 from panther_s3.aws.roles import Role
 from panther_s3.checks.judging import EVERYTHING, Document, Judgement, Outcome, Policies, judge
-from panther_s3.checks.readings import Readings, SimulatedDecision
+from panther_s3.checks.readings import Readings
 from panther_s3.checks.remedies import allow_in_role, exempt_role
 from panther_s3.checks.requests import Request
 from panther_s3.checks.result import CheckId, CheckResult, Status, skipped, unread
+from panther_s3.checks.simulation import objection_to_pass, objection_to_refusal
 from panther_s3.checks.worlds import OF_ROLE
 from panther_s3.problems import Problem
 
-FRESH = timedelta(minutes=1)
 CAUSE_OF_LAYER = {
     "identity_policy": "identity_policy",
     "permissions_boundary": "permissions_boundary",
@@ -79,7 +78,8 @@ def judge_role_request(
     judgement = judge(request, policies, OF_ROLE)
     missing = unreadable or next(iter(role.unread), None) or _boundary_problem(role)
     if judgement.outcome is Outcome.DENIED and (missing is None or judgement.decision.kind == "explicit"):
-        return _refused(check, role, answers, judgement, resource_causes)
+        refusal = _refused(check, role, answers, judgement, resource_causes)
+        return objection_to_refusal(check, readings, judgement) or refusal
     if missing is not None:
         return unread(check, missing)
     if judgement.outcome is Outcome.UNKNOWN:
@@ -87,7 +87,7 @@ def judge_role_request(
         return CheckResult(check, Status.UNKNOWN, "cannot_judge", detail, "", judgement.evidence)
     if judgement.outcome is Outcome.DEPENDS:
         return depends(check, judgement)
-    return simulated(check, readings, request) or CheckResult(
+    return objection_to_pass(check, readings, judgement) or CheckResult(
         check, Status.PASS, detail=f"The role may {request.action} on {request.resource}.", evidence=judgement.evidence
     )
 
@@ -100,49 +100,6 @@ def depends(check: CheckId, judgement: Judgement) -> CheckResult:
         f"Whether it may {judgement.request.action} hangs on {keys}, whose value is not known here.",
         f"Ask Panther for its value of {keys}, or exempt the role from the condition.", judgement.evidence,
     )  # fmt: skip
-
-
-def simulated(check: CheckId, readings: Readings, request: Request) -> CheckResult | None:
-    """Return what AWS's own simulator objects to; None where it does not, or was not asked.
-
-    It knows the service control policies, and no policy of the resource (IAM API reference,
-    SimulatePrincipalPolicy).
-    """
-    answer = _answer(readings, request)
-    if answer is None or answer.decision == "allowed" or answer.missing_context or _is_fresh(readings.role):
-        return None
-    evidence = {
-        "document": "iam:SimulatePrincipalPolicy",
-        "statement": ", ".join(answer.matched),
-        "request": request.shown,
-        "simulation": answer.decision,
-    }
-    if answer.allowed_by_organizations is False:
-        return CheckResult(
-            check, Status.FAIL, "service_control_policy",
-            f"A service control policy of the organization refuses the role {request.action}.",
-            "Ask who administers your AWS Organization to allow it to the role.", evidence,
-        )  # fmt: skip
-    return CheckResult(
-        check, Status.UNKNOWN, "simulation_disagrees",
-        f"By its policies as read, the role may {request.action}; AWS's simulator says {answer.decision}.",
-        "Look at both: a policy may have changed meanwhile. Retry.", evidence,
-    )  # fmt: skip
-
-
-def _is_fresh(role: object) -> bool:
-    """Whether the role is so young that the simulator may not know its policies yet (IAM's eventual consistency)."""
-    created = role.created if isinstance(role, Role) else None
-    return created is not None and datetime.now(UTC) - created < FRESH
-
-
-def _answer(readings: Readings, request: Request) -> SimulatedDecision | None:
-    if not isinstance(readings.simulation, tuple):
-        return None
-    return next(
-        (each for each in readings.simulation if (each.action, each.resource) == (request.action, request.resource)),
-        None,
-    )
 
 
 def _refused(

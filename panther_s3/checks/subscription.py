@@ -56,7 +56,7 @@ def _judge(subscription: Subscription, topic: str, answers: Answers) -> CheckRes
             "Raw message delivery is on: Panther cannot read messages without SNS's envelope.",
             _set(subscription, answers, "RawMessageDelivery", "false"), evidence,
         )  # fmt: skip
-    if subscription.filter_policy:
+    if subscription.filter_policy not in ("", "{}"):
         return CheckResult(
             SUBSCRIPTION, Status.FAIL, "filter_policy",
             f"The subscription has a filter policy, {subscription.filter_policy}: messages of S3 have no attributes "

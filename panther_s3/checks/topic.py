@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from panther_s3.answers import Answers
 from panther_s3.arns import parse_arn
 from panther_s3.aws.keys import AWS_MANAGED, KeyFacts
@@ -9,18 +11,23 @@ from panther_s3.aws.topic_records import Topic
 from panther_s3.checks.judging import EVERYTHING, Judgement, Outcome, Policies, judge
 from panther_s3.checks.notifications import target_topic
 from panther_s3.checks.readings import KeyReading, Readings
+from panther_s3.checks.remedies import AGAIN
 from panther_s3.checks.requests import publish, subscribe, topic_action, topic_key_use
 from panther_s3.checks.result import CheckId, CheckResult, Status, skipped, unanswered, unread, worst
 from panther_s3.checks.role_access import judge_role_request, policies_of, role_of
 from panther_s3.checks.worlds import OF_PANTHER
 from panther_s3.panther import DEFAULT_TOPIC
 from panther_s3.policies import s3_publish_statement, subscribe_statement, to_json, topic_key_statement
-from panther_s3.problems import Problem
+from panther_s3.problems import Problem, ProblemKind
 from panther_s3.source import bucket_arn
 
 TOPIC, POLICY = CheckId.NOTIFICATIONS_TOPIC, CheckId.NOTIFICATIONS_TOPIC_POLICY
 ENCRYPTION = CheckId.NOTIFICATIONS_TOPIC_ENCRYPTION
-SOMEBODYS_BUCKET, SOMEBODYS_ACCOUNT = "somebody-elses-bucket", "000000000000"
+SOMEBODYS_BUCKET, SOMEBODYS_ACCOUNT, SOMEBODYS_ORGANIZATION = (
+    "somebody-elses-bucket",
+    "000000000000",
+    "o-somebody-elses",
+)
 PANTHERS_DOING = ("sns:CreateTopic", "sns:SetTopicAttributes", "sns:Subscribe")
 """What Panther does with its topic where it manages the notifications (open source, managed_bucket_notifications)."""
 
@@ -83,7 +90,8 @@ def check_policy(readings: Readings, answers: Answers) -> CheckResult:
         )
     if findings[0].status is Status.PASS:
         other = publish(topic.arn, bucket_arn(SOMEBODYS_BUCKET, answers.partition), SOMEBODYS_ACCOUNT)
-        if judge(other, policies).outcome is Outcome.ALLOWED:
+        elsewhere = {"aws:SourceOrgID": SOMEBODYS_ORGANIZATION, "aws:SourceOrgPaths": SOMEBODYS_ORGANIZATION}
+        if judge(replace(other, context={**other.context, **elsewhere}), policies).outcome is Outcome.ALLOWED:
             findings.append(_unguarded(publishing, statement))
     return worst(findings)
 
@@ -107,6 +115,10 @@ def check_encryption(readings: Readings, answers: Answers) -> CheckResult:
             "Encrypt the topic with a customer-managed key whose policy has:\n"
             + to_json(topic_key_statement(answers.source, answers.partition)), evidence,
         )  # fmt: skip
+    if isinstance(facts, Problem) and facts.kind is ProblemKind.NOT_FOUND:
+        detail = f"The topic's key {topic.kms_key} is not there: S3 cannot publish. {facts.cause}"
+        remedy = f"Encrypt the topic with another key, or not at all. {AGAIN}"
+        return CheckResult(ENCRYPTION, Status.FAIL, "key_disabled", detail, remedy, evidence)
     if isinstance(facts, Problem):
         return unread(ENCRYPTION, facts)
     if facts is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -30,8 +31,12 @@ OF_PANTHER = (
 """Condition keys of Panther's own calls whose values the customer cannot know, in lower case."""
 OF_ROLE = ("aws:sourceip", "aws:userid", "aws:useragent", "aws:referer", "sts:rolesessionname", "s3:existingobjecttag/")
 """The same of the calls that Panther makes as the role: its organization and tags are the customer's."""
-ORGANIZATION = ("aws:principalorgid", "aws:principalorgpaths", "aws:resourceorgid", "aws:resourceorgpaths")
+ORGANIZATION = ("aws:resourceorgid", "aws:resourceorgpaths")
 """The customer's own organization: a policy of the customer's that names one is taken to name theirs."""
+ORGANIZATION_OF_PRINCIPAL = ("aws:principalorgid", "aws:principalorgpaths")
+"""The same; a service has none."""
+ORGANIZATION_OF_SOURCE = ("aws:sourceorgid", "aws:sourceorgpaths")
+"""The same, of the resource that a service acts for; only services have it."""
 MOST_WORLDS = 96
 NOBODY = "a-value-that-no-policy-names"
 NOBODYS_ADDRESS = ("198.18.0.1", "2001:db8:ffff::1")
@@ -58,15 +63,31 @@ def worlds(request: Request, documents: Iterable[Document], unknown: tuple[str, 
             slash stands for all that begin with it.
     """
     asked = asked_values(documents)
+    ours = ORGANIZATION + (ORGANIZATION_OF_PRINCIPAL if request.account else ORGANIZATION_OF_SOURCE)
+    told = {key.lower() for key in request.context}
     choices: dict[str, list[str]] = {}
     for key, values in asked.items():
         if any(key == name or (name.endswith("/") and key.startswith(name)) for name in unknown):
             choices[key] = _candidates(key, values)
-        elif key in ORGANIZATION:
+        elif key in ours and key not in told:
             choices[key] = [_fitting(value) for value in values[:1]]
-    names = list(choices)
-    for picked in itertools.islice(itertools.product(*choices.values()), MOST_WORLDS):
-        yield World(request, dict(zip(names, picked, strict=True)))
+    for chosen in _combined(choices):
+        yield World(request, chosen)
+
+
+def _combined(choices: Mapping[str, list[str]]) -> Iterator[dict[str, str]]:
+    """Yield every combination; where these are too many, each value beside what no policy names, and what each does.
+
+    Values that no policy names come last of a key's.
+    """
+    if math.prod(map(len, choices.values())) <= MOST_WORLDS:
+        for picked in itertools.product(*choices.values()):
+            yield dict(zip(choices, picked, strict=True))
+        return
+    for base in ({key: values[-1] for key, values in choices.items()}, {key: each[0] for key, each in choices.items()}):
+        yield base
+        for key, values in choices.items():
+            yield from ({**base, key: value} for value in values if value != base[key])
 
 
 def asked_values(documents: Iterable[Document]) -> dict[str, list[str]]:
@@ -93,14 +114,14 @@ def _fitting(pattern: str) -> str:
 
 
 def _address_in(text: str) -> str:
-    """An address in the range `text`; "" where it is private, since Panther comes from no such address."""
+    """An address in the range `text`; "" where it is private or a carrier's, since Panther comes from no such one."""
     try:
         network = ipaddress.ip_network(text.strip(), strict=False)
     except ValueError:
         return ""
     address = network.network_address + (1 if network.num_addresses > 2 else 0)
     everything = network.prefixlen == 0
-    return "" if everything or (network.is_private and not _documentation(network)) else str(address)
+    return "" if everything or not (network.is_global or _documentation(network)) else str(address)
 
 
 def _documentation(network: ipaddress.IPv4Network | ipaddress.IPv6Network) -> bool:
