@@ -16,6 +16,7 @@ from textual.screen import Screen
 from panther_s3.answers import Answers, CallerIdentity, Made, NotificationsBy
 from panther_s3.aws.session import Aws
 from panther_s3.aws.stacks import StackEvent, Stacks
+from panther_s3.checks.runner import run_checks
 from panther_s3.demo import EmbeddedAws, cast
 from panther_s3.panther import PantherDeployment
 from panther_s3.policies import trust_policy
@@ -30,6 +31,7 @@ from screens.finish import FinishScreen
 from screens.iam_method import IamMethodScreen
 from screens.manual_role import ManualRoleScreen
 from screens.notifications import NotificationsScreen
+from screens.parts.check_calls import CheckCalls
 from screens.parts.dialogs import QuitDialog
 from screens.parts.log_types_dialog import LogTypesDialog
 from screens.parts.mfa_dialog import MfaDialog
@@ -40,6 +42,8 @@ from screens.step import StepScreen
 from screens.template_file import TemplateFileScreen
 from screens.validation import ValidationScreen
 from screens.welcome import WelcomeScreen
+from tests.catalogue.access import bucket_for_an_endpoint_only
+from tests.catalogue.scene import Scene, healthy_scene
 from tests.host import HostApp, settle
 from tui.theme import LIGHT
 
@@ -450,6 +454,51 @@ def test_wide(picture: Picture, aws: Aws, name: str) -> None:
     assert picture.shows(screen(aws), *words, size=WIDE)
 
 
+@pytest.fixture
+def still_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop the clock by which the validation tells how long it took."""
+    monkeypatch.setattr("screens.validation.monotonic", lambda: 0.0)
+
+
+def recorded(*changes: Callable[[Scene], None]) -> tuple[Before, Answers]:
+    """Return what lets a validation screen show the checks of a recorded scene, and the answers for it."""
+    scene = healthy_scene("acme-cloudtrail", "us-west-2")
+    for change in changes:
+        change(scene)
+    readings, answers = scene.readings(), scene.answers()
+
+    async def judge(pilot: Pilot[Any]) -> None:
+        pilot.app.screen.post_message(CheckCalls.Judged(run_checks(readings, answers), replace(readings, calls=31)))
+
+    return judge, replace(answers, identity=None)
+
+
+@pytest.mark.usefixtures("still_clock")
+def test_validation_passed_recorded(picture: Picture, aws: Aws) -> None:
+    """Everything is all right, and Continue is the way on."""
+    judge, answers = recorded()
+    assert picture.shows(ValidationScreen(answers, aws), "13 passed", "31 calls to AWS", "Continue", before=judge)
+
+
+@pytest.mark.usefixtures("still_clock")
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+def test_validation_refused_recorded(picture: Picture, aws: Aws, size: tuple[int, int]) -> None:
+    """The Deny that is in the way, the remedy to copy, and what it rests on."""
+    judge, answers = recorded(bucket_for_an_endpoint_only)
+
+    async def show(pilot: Pilot[Any]) -> None:
+        await judge(pilot)
+        await settle(pilot)
+        row = pilot.app.screen.query_one("#bucket-location")
+        row.focus()
+        row.scroll_visible(animate=False, top=True)
+
+    screen = ValidationScreen(answers, aws)
+    words = ("Deny statement OnlyVpce", "To mend it", "Copy the statement", "Check again")
+    assert picture.shows(screen, *words, size=size, before=show)
+
+
+@pytest.mark.usefixtures("still_clock")
 def test_validation_failed(picture: Picture, aws: Aws) -> None:
     """What failed is open, with its remedy; the ways out stand above."""
     screen = ValidationScreen(MISSING, aws)
