@@ -36,6 +36,8 @@ screenshots: $(READY) ## Make README's picture by driving the wizard against the
 bench: $(READY) ## Measure, as ratios against baselines of the same run
 	$(BIN)/python -m benchmarks.start
 	$(BIN)/python -m benchmarks.responsiveness
+	$(BIN)/python -m benchmarks.evaluator
+	$(BIN)/python -m benchmarks.checks
 
 clean: ## Remove the environment and everything built
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -32,10 +32,13 @@ PURPOSES: Mapping[str, str] = {
     "PantherRoleDecrypts": "The role may decrypt with this key.",
     "TellAccountAndBuckets": "The wizard tells whose credentials these are and proposes the account's buckets.",
     "LookAtBuckets": "The wizard looks up where a bucket is, how it is encrypted, and what may hinder Panther.",
-    "LookAtKeys": "The wizard checks that the bucket's key is enabled and lets the role decrypt.",
+    "LookAtObjects": "The wizard asks how some objects are stored, encrypted and owned; it opens none.",
+    "LookAtKeys": "The wizard checks that the keys in use are enabled and let the role decrypt.",
+    "LookAtTopics": "The wizard checks that the topic lets S3 publish and Panther subscribe.",
+    "LookAtSubscriptions": "The wizard checks that Panther's queue gets whole notifications.",
     "LookAtRoles": "The wizard finds a role that exists and compares it with what Panther needs.",
     "LookAtPolicies": "The wizard reads the managed policies that are attached to the role.",
-    "ForeseeRefusals": "The wizard tells before it makes the stack what IAM would refuse you.",
+    "ForeseeRefusals": "The wizard tells beforehand what IAM would refuse: you the stack, Panther's role its objects.",
     "MakeStack": "The wizard makes, updates and takes back the role's stack.",
     "MakeRole": "CloudFormation makes the role with the operator's own rights.",
 }
@@ -122,15 +125,24 @@ OPERATOR_LOOKS = (
     Grant(
         "LookAtBuckets",
         (
+            "s3:GetBucketAcl",
             "s3:GetBucketLocation",
             "s3:GetBucketNotification",
+            "s3:GetBucketOwnershipControls",
             "s3:GetBucketPolicy",
+            "s3:GetBucketRequestPayment",
             "s3:GetEncryptionConfiguration",
             "s3:ListBucket",
         ),
         "arn:{partition}:s3:::*",
     ),
-    Grant("LookAtKeys", ("kms:DescribeKey", "kms:GetKeyPolicy"), "arn:{partition}:kms:*:*:key/*"),
+    # S3 has no action of its own for HeadObject (S3 API reference, HeadObject, "Permissions")
+    Grant("LookAtObjects", ("s3:GetObject",), "arn:{partition}:s3:::*/*"),
+    Grant("LookAtKeys", ("kms:DescribeKey", "kms:GetKeyPolicy", "kms:ListGrants"), "arn:{partition}:kms:*:*:key/*"),
+    # S3 tells topics of the bucket's own account and of others
+    Grant("LookAtTopics", ("sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic"), "arn:{partition}:sns:*:*:*"),
+    # of a subscription, which cannot be limited to a resource (SNS, "Service authorization reference")
+    Grant("LookAtSubscriptions", ("sns:GetSubscriptionAttributes",), "*"),
     Grant(
         "LookAtRoles",
         ("iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"),

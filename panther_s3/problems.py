@@ -59,5 +59,12 @@ class Problem(Exception):
     def __post_init__(self) -> None:
         super().__init__(self.title)
 
+    @property
+    def statement_text(self) -> str:
+        """The statement as indented JSON; "" where there is none."""
+        import json
+
+        return json.dumps(self.statement, indent=2) if self.statement else ""
+
     def __str__(self) -> str:
         return "\n".join(part for part in (self.title, self.cause, self.remedy) if part)

@@ -1,25 +1,25 @@
-"""Validation results: whether Panther will be able to read the bucket, as far as it can be told from here."""
+"""Validation results: whether Panther will be able to read the bucket, and which statement is in the way."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import monotonic
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult, SystemCommand
 from textual.containers import Horizontal
 from textual.getters import query_one
-from textual.message import Message
 from textual.widgets import Button, Static
 
 from panther_s3.answers import Answers
-from panther_s3.aws.readings import read_for_checks
+from panther_s3.aws.role_reading import WAITING
 from panther_s3.aws.session import Aws
+from panther_s3.checks.readings import Readings
 from panther_s3.checks.result import CheckId, CheckResult, Status, summary_of
-from panther_s3.checks.runner import not_looked_at, run_checks
+from panther_s3.checks.runner import not_looked_at
 from panther_s3.flow import GoTo, Step
-from panther_s3.problems import Problem
+from screens.parts.check_calls import CheckCalls
 from screens.parts.check_row import CheckRow, row_id
 from screens.parts.chrome import action_button
 from screens.parts.problem_panel import ProblemPanel
@@ -33,10 +33,11 @@ GROUPS = {
     "kms": "Encryption",
     "notifications": "Notifications",
 }
+LOOKED_AT = len(CheckId)
 
 
 class ValidationScreen(StepScreen):
-    """Judge the role's side of the connection, one row a check, and offer the ways out of what failed."""
+    """Judge the connection, one row a check, and offer the ways out of what failed."""
 
     STEP = Step.VALIDATION
     HEADING = "Validation results"
@@ -44,24 +45,18 @@ class ValidationScreen(StepScreen):
 
     summary = query_one("#summary", Static)
     problem = query_one("#problem", ProblemPanel)
-
-    @dataclass
-    class Judged(Message):
-        """All checks were judged."""
-
-        results: tuple[CheckResult, ...]
-
-    @dataclass
-    class Refused(Message):
-        """Nothing could be read at all."""
-
-        problem: Problem
+    calls = query_one(CheckCalls)
 
     def __init__(self, answers: Answers, aws: Aws) -> None:
         super().__init__(answers)
         self._aws = aws
-        self._results: tuple[CheckResult, ...] = ()
-        self._started = 0.0
+        self._results: dict[CheckId, CheckResult] = {}
+        self._readings = Readings()
+        self._began: float | None = None
+        """When the reading that is under way began."""
+        self._waiting = ""
+        self._only: CheckId | None = None
+        """The one check that is judged again, where it is one."""
 
     def compose_body(self) -> ComposeResult:
         yield Static(id="summary")
@@ -76,6 +71,7 @@ class ValidationScreen(StepScreen):
                 group = subject
                 yield Static(GROUPS[subject], classes="check-group")
             yield CheckRow(check)
+        yield CheckCalls(self._aws)
 
     def buttons(self) -> Iterable[Button]:
         yield action_button("Back", "back", id="back")
@@ -92,26 +88,23 @@ class ValidationScreen(StepScreen):
 
     def on_mount(self) -> None:
         self.query_one("#ways").display = False
+        self.set_interval(0.5, self._show_progress)
         if self.answers.identity is None:
+            self._settle(not_looked_at())
             self.summary.update(
                 "Without an AWS identity nothing can be looked at. You can go on; Panther checks for itself."
             )
-            self.show_results(self.Judged(not_looked_at()))
         else:
             self.retry()
 
     def gather(self) -> Answers:
-        failed = tuple(f"{result.title}: {result.detail}" for result in self._results if result.status is Status.FAIL)
-        return replace(self.answers, failed_checks=failed, validation_note=summary_of(self._results))
+        found = self._results.values()
+        failed = tuple(f"{result.title}: {result.detail}" for result in found if result.status is Status.FAIL)
+        return replace(self.answers, failed_checks=failed, validation_note=summary_of(found))
 
     def retry(self) -> None:
         """Judge everything again; rows keep their place."""
-        self.problem.show(None)
-        self.summary.update("Looking at the role, the bucket and the key…")
-        for row in self.query(CheckRow):
-            row.wait()
-        self._started = monotonic()
-        self.judge(self.answers)
+        self._begin(None)
 
     action_retry = retry
 
@@ -123,30 +116,62 @@ class ValidationScreen(StepScreen):
         """Return to the choice of how the role is made, with what was wrong in view."""
         self.finish(GoTo(Step.IAM_METHOD, self.gather()))
 
-    @work(thread=True, exclusive=True, exit_on_error=False, group="checks")
-    def judge(self, answers: Answers) -> None:
-        """Read what the checks need, and judge it."""
-        try:
-            self.post_message(self.Judged(run_checks(read_for_checks(self._aws, answers), answers)))
-        except Problem as problem:
-            self.post_message(self.Refused(problem))
+    def _begin(self, only: CheckId | None) -> None:
+        """Read anew, and judge all checks or `only` one."""
+        self._only, self._began, self._waiting = only, monotonic(), ""
+        self.problem.show(None)
+        for row in self.query(CheckRow):
+            if only in (None, row.check):
+                self._results.pop(row.check, None)
+                row.wait()
+        self._show_progress()
+        managed = self.answers.source.panther_managed_bucket_notifications_enabled
+        self.calls.judge(self.answers, notifications_due=managed)
 
-    @on(Judged)
-    def show_results(self, event: Judged) -> None:
+    def _settle(self, results: Iterable[CheckResult]) -> None:
+        """Show findings in their rows."""
+        for result in results:
+            if self._only in (None, result.id):
+                self._results[result.id] = result
+                self.query_one(f"#{row_id(result.id)}", CheckRow).show(result)
+
+    def _show_progress(self) -> None:
+        """Say how far the judging is, while it goes on."""
+        if self._began is not None:
+            seconds = monotonic() - self._began
+            waiting = f", {self._waiting}" if self._waiting else ""
+            self.summary.update(plain(f"{len(self._results)} of {LOOKED_AT} judged, {seconds:.0f} s{waiting}…"))
+
+    @on(CheckCalls.Settled)
+    def show_settled(self, event: CheckCalls.Settled) -> None:
+        """Settle the rows that can be judged already."""
+        self._waiting = WAITING if event.word == WAITING else ""
+        self._settle(event.results)
+        self._show_progress()
+
+    @on(CheckCalls.Judged)
+    def show_results(self, event: CheckCalls.Judged) -> None:
         """Settle every row, and say in a line where things stand."""
-        self._results = event.results
-        for result in event.results:
-            self.query_one(f"#{row_id(result.id)}", CheckRow).show(result)
-        if self._started:
-            self.summary.update(plain(f"{summary_of(event.results)}, in {monotonic() - self._started:.1f} s"))
-        failed = any(result.status is Status.FAIL for result in event.results)
+        self._readings = event.readings
+        self._settle(event.results)
+        began, self._began, self._only = self._began or monotonic(), None, None
+        found = self._results.values()
+        calls = f"{event.readings.calls} calls to AWS"
+        self.summary.update(plain(f"{summary_of(found)}, in {monotonic() - began:.1f} s and {calls}"))
+        failed = any(result.status is Status.FAIL for result in found)
         forward = self.query_one("#forward", Button)
         forward.label = plain("Go on anyway" if failed else "Continue")
         forward.refresh(layout=True)
         self.query_one("#ways").display = failed
 
-    @on(Refused)
-    def show_refusal(self, event: Refused) -> None:
+    @on(CheckCalls.Refused)
+    def show_refusal(self, event: CheckCalls.Refused) -> None:
         """Show why nothing could be read."""
+        self._began = None
         self.summary.update("Nothing could be judged.")
         self.problem.show(event.problem)
+
+    @on(CheckRow.AgainRequested)
+    def judge_again(self, event: CheckRow.AgainRequested) -> None:
+        """Judge one check again; the others keep their findings."""
+        self._begin(event.row.check)

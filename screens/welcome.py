@@ -15,7 +15,7 @@ from panther_s3.answers import Answers
 from panther_s3.flow import Step
 from panther_s3.panther import PantherDeployment
 from panther_s3.text import clean_account_id
-from screens.parts.chrome import AppBar
+from screens.parts.chrome import AppBar, KeyFooter
 from screens.parts.fields import TextField, first_refused
 from screens.parts.identity_fields import Connect, IdentityFields
 from screens.parts.region_field import RegionField
@@ -82,6 +82,11 @@ class WelcomeScreen(StepScreen):
         if refused is not None:
             refused.point_at()
         return refused is None
+
+    @on(KeyFooter.Drawn)
+    def frame_is_whole(self) -> None:
+        """Turn to AWS now that there is something to look at."""
+        self.identity.begin()
 
     def retry(self) -> None:
         """Ask AWS again, with whatever credentials are there now."""

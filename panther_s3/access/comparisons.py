@@ -143,5 +143,5 @@ for _kind, _read in (("Numeric", _number), ("Date", _moment)):
     COMPARISONS.update({_kind + name: (_ordered(_read, order), False) for name, order in _ORDERS.items()})
     COMPARISONS[f"{_kind}NotEquals"] = (COMPARISONS[f"{_kind}Equals"][0], True)
 
-TAKES_VARIABLES = frozenset(name for name in COMPARISONS if name.startswith(("String", "Arn")))
+TAKES_VARIABLES = frozenset(name for name in COMPARISONS if name.startswith(("String", "Arn", "Bool")))
 """Operators in whose values a policy variable is filled in; elsewhere it stands as it is written."""

@@ -101,18 +101,13 @@ def _condition(name: str, key: str, value: object, context: Context, *, variable
         # for a set operator an empty string is an empty set
         values = tuple(item for item in values if item)
     if not values:
-        if operator.if_exists:
-            return Truth.YES
         if operator.quantifier:
+            # the quantifier is judged before IfExists: ForAnyValue needs a value whatever the suffix says
             return truth_of(operator.quantifier == "ForAllValues")
-        if not operator.negated:
-            return Truth.NO
+        return truth_of(operator.if_exists or operator.negated)
     expanded = [expand(text, context, variables=variables and operator.takes_variables) for text in wanted]
-    resolved = [parts for parts in expanded if parts is not None]
-    if operator.negated and len(resolved) < len(expanded):
-        # a variable without a value makes the statement invalid, so that it must not count as "differs"
-        return Truth.NO
-    return _judge(operator, values, resolved) if values else Truth.YES
+    # a variable without a value is null: nothing equals it, so that an inverted operator is true of it
+    return _judge(operator, values, [parts for parts in expanded if parts is not None])
 
 
 def _all_conditions(condition: dict[str, object], context: Context, *, variables: bool) -> Iterator[Truth]:

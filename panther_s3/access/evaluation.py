@@ -23,6 +23,21 @@ from panther_s3.arns import parse_arn
 RCP_SERVICES = frozenset(("s3", "sts", "kms", "sqs", "secretsmanager"))
 """Services whose resources a resource control policy binds."""
 
+KMS_ACROSS_ACCOUNTS = frozenset(
+    f"kms:{name}"
+    for name in (
+        *("decrypt", "encrypt", "generatedatakey", "generatedatakeywithoutplaintext"),
+        *("generatedatakeypair", "generatedatakeypairwithoutplaintext", "reencryptfrom", "reencryptto"),
+        *("sign", "verify", "generatemac", "verifymac", "derivesharedsecret"),
+        *("creategrant", "describekey", "getkeyrotationstatus", "getpublickey", "listgrants", "retiregrant"),
+        "revokegrant",
+    )
+)
+"""What a key's policy can allow to another account; for other operations its permission has no effect.
+
+https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
+"""
+
 _TYPE_BY_SERVICE: dict[str, PolicyType] = {"sts": "trust", "kms": "kms", "sns": "sns"}
 _RESOURCE_TYPES: dict[str, PolicyType] = {"trust": "trust", "bucket": "bucket", "kms": "kms", "sns": "sns"}
 
@@ -124,9 +139,14 @@ class _Case:
         return min(self.identity_allows, self.boundary_allows)
 
     def resource_route(self) -> _Route:
-        """Return the way by any Allow of the resource's policy, whatever of the caller it names."""
+        """Return the way into the resource from outside its account, by any Allow of its policy."""
         match = self.resource.best()
-        return _Route(truth_of_match(match), match, "resource_policy")
+        is_out_of_reach = (
+            self.has_own_policies
+            and self.request.service == "kms"
+            and self.request.action.lower() not in KMS_ACROSS_ACCOUNTS
+        )
+        return _Route(Truth.NO if is_out_of_reach else truth_of_match(match), match, "resource_policy")
 
     def routes(self) -> Iterator[_Route]:
         """Yield every way by which the request may be allowed."""

@@ -76,22 +76,16 @@ def _action(statement: Statement, request: Request) -> Truth:
 
 
 def _resource(statement: Statement, request: Request) -> Truth:
-    """Judge the resource; a variable without a value names none, and spoils a NotResource."""
+    """Judge the resource; one with a variable without a value is no resource's name, in NotResource as in Resource."""
     if not statement.needs_resource:
         return Truth.YES
-    unresolved = False
 
     def one(pattern: str) -> bool:
         """Match one ARN with its variables filled in."""
-        nonlocal unresolved
         parts = expand(pattern, request.context, variables=statement.variables)
-        if parts is None:
-            unresolved = True
-            return False
-        return matches(parts, request.resource)
+        return parts is not None and matches(parts, request.resource)
 
-    result = _either(statement.resources, statement.not_resources, one)
-    return Truth.NO if unresolved and statement.not_resources is not None else result
+    return _either(statement.resources, statement.not_resources, one)
 
 
 def match_statement(statement: Statement, request: Request, *, bounded: bool) -> Match | None:

@@ -96,10 +96,8 @@ def _read_statement(raw: object, ref: StatementRef, policy_type: PolicyType, *, 
     effect = raw.get("Effect")
     reader.malformed = effect not in ("Allow", "Deny")
     reader.exactly_one("Action")
-    if needs_resource:
+    if needs_resource or "Resource" in raw or "NotResource" in raw:
         reader.exactly_one("Resource")
-    else:
-        reader.never("Resource", "NotResource")
     if needs_principal:
         reader.exactly_one("Principal")
         reader.everyone_or_lists("Principal", "NotPrincipal")
@@ -124,7 +122,7 @@ def _read_statement(raw: object, ref: StatementRef, policy_type: PolicyType, *, 
         principal=raw.get("Principal"),
         not_principal=raw.get("NotPrincipal"),
         condition=raw.get("Condition", {}),
-        needs_resource=needs_resource,
+        needs_resource=needs_resource or "Resource" in raw or "NotResource" in raw,
         needs_principal=needs_principal,
     )
 

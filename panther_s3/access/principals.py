@@ -23,7 +23,7 @@ IAM_KINDS = frozenset(("session", "role", "user", "root", "federated_user", "unn
 """Callers that an account holds, and that identity policies and SCPs can bind."""
 
 _ACCOUNT = re.compile(r"[0-9]{12}", re.ASCII)
-_SERVICE = re.compile(r"[a-z0-9.-]+\.(?:amazonaws\.com(?:\.cn)?|amazon\.com|aws\.internal)", re.ASCII)
+_SERVICE = re.compile(r"[a-z0-9.-]+\.(?:amazonaws\.com(?:\.cn)?|aws\.internal)", re.ASCII)
 _SERVICE_LINKED = "aws-service-role/"
 
 
@@ -154,6 +154,8 @@ def _names_by_arn(value: str, caller: Caller) -> Naming:
     if "*" in value or "?" in value or caller.kind not in IAM_KINDS:
         return Naming.NOT
     arn = parse_arn(value)
+    if arn is not None and caller.arn is not None and arn.partition != caller.arn.partition:
+        return Naming.NOT
     account = value if _ACCOUNT.fullmatch(value) else ""
     if arn is not None and arn.service == "iam" and arn.resource == "root":
         account = arn.account

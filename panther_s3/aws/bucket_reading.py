@@ -52,9 +52,12 @@ class BucketReading:
             return self._default_region
 
     def read(self) -> BucketFacts:
-        """Return the bucket's facts; what AWS refuses is told in `unread`."""
+        """Return the bucket's facts, and read its default key; what AWS refuses is told in `unread`."""
         name = ("bucket facts", self._name, self._account)
-        return self._wait(self._shared.once(name, lambda: self._crew.chain(self._read_facts)), "read its settings")
+        facts = self._wait(self._shared.once(name, lambda: self._crew.chain(self._read_facts)), "read its settings")
+        if facts.kms_key_arn:
+            self._keys.begin(facts.kms_key_arn, facts.kms_key_arn, lambda: facts.region)
+        return facts
 
     def read_policy(self) -> dict[str, Any] | None:
         """Return the bucket's policy, or None where it has none."""
@@ -117,8 +120,6 @@ class BucketReading:
                 facts, encryption=kind, kms_key_arn=key, bucket_key=bool(default.get("BucketKeyEnabled", False))
             )
             unread += [refusal] if refusal else []
-            if key:
-                self._keys.begin(key, key, lambda: region)
         return replace(
             facts,
             object_ownership=self._or(ownership, "", unread, "read its object ownership"),

@@ -18,6 +18,9 @@ from panther_s3.aws.session import POOL_CONNECTIONS
 from panther_s3.aws.traffic import CallCount, counting
 
 T = TypeVar("T")
+GRACE_SECONDS, GRACE_STEP = 0.5, 0.1
+"""How long who waits outermost waits beyond the limit, and by how much less each chain within."""
+_place = threading.local()
 _Job = Callable[[], None]
 
 
@@ -68,18 +71,27 @@ class Crew:
     def chain(self, work: Callable[[], T]) -> Future[T]:
         """Begin `work`, which may wait for other futures by `result`."""
         future: Future[T] = Future()
-        _start(lambda: self._settle(future, work))
+        depth = _depth() + 1
+
+        def follow() -> None:
+            _place.depth = depth
+            self._settle(future, work)
+
+        _start(follow)
         return future
 
-    def result(self, future: Future[T], grace: float = 0.0) -> T:
-        """Return what `future` gives, waiting no longer than the reading may take, and `grace` seconds.
+    def result(self, future: Future[T]) -> T:
+        """Return what `future` gives, waiting no longer than the reading may take.
+
+        Whoever is waited for gives up a little before those who wait: so a chain that lacks one of its
+        calls has the time to tell what it has.
 
         Raises:
             TimeoutError: it has not given anything by then.
             Problem: whatever `future` ended with.
         """
         try:
-            return future.result(self.left(grace))
+            return future.result(self.left(GRACE_SECONDS - GRACE_STEP * (_depth() + 1)))
         except TimeoutError:
             raise self.too_late() from None
 
@@ -102,7 +114,12 @@ class Crew:
 
     def too_late(self) -> TimeoutError:
         """Return the error for what has not come in time."""
-        return TimeoutError(f"no answer within {self._seconds:g} seconds")
+        return TimeoutError(f"no answer within {self._seconds:g} seconds" if self._seconds else "nobody waits any more")
+
+
+def _depth() -> int:
+    """Return how many chains this thread's chain was begun within; -1 outside of any."""
+    return getattr(_place, "depth", -1)
 
 
 def _start(work: Callable[[], None]) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_EXCEPTION, Future, wait
-from typing import Any, TypeVar
+from dataclasses import replace
+from typing import Any, NamedTuple, TypeVar
 
 from panther_s3.answers import Answers
 from panther_s3.aws.bucket_reading import BucketReading
-from panther_s3.aws.crew import Crew
+from panther_s3.aws.crew import GRACE_SECONDS, Crew
 from panther_s3.aws.errors import NO_CREDENTIALS, aws_call, problem_from
 from panther_s3.aws.key_readings import KeyReader
 from panther_s3.aws.role_reading import RoleReading, find_role
@@ -23,12 +24,21 @@ from panther_s3.problems import Problem
 __all__ = ["SharedReads", "find_role", "read_for_checks"]
 
 T = TypeVar("T")
-Report = Callable[[str], None]
+
+
+class SoFar(NamedTuple):
+    """What is read by now."""
+
+    settled: frozenset[str]
+    """The words of the parts that are in."""
+    readings: Readings
+
+
+Report = Callable[[str, SoFar], None]
+"""Is told the word of a part that has settled, and all that is read by now."""
 
 LIMIT_SECONDS = 24
 """How long a reading goes on, whatever AWS does; a single call with its second try may take most of it."""
-GRACE_SECONDS = 0.5
-"""How long the whole waits after that for its parts to say what they have."""
 
 
 def read_for_checks(
@@ -49,7 +59,8 @@ def read_for_checks(
     Args:
         aws: whom to ask.
         answers: the source, and what this run made.
-        report: is told in a word or two what has settled or is waited for; by any thread, one at a time.
+        report: is told in a word or two what has settled or is waited for, with what is read so far; by any
+            thread, one at a time.
         cache: what other sources of the same file have read, and take from this reading.
         sleep: waits between looks at a role that was made a moment ago.
         seconds: how long all of it may take.
@@ -74,11 +85,12 @@ class _Reporter:
     def __init__(self, report: Report | None) -> None:
         self._report = report
         self._lock = threading.Lock()
+        self.so_far: Callable[[], SoFar] = lambda: SoFar(frozenset(), Readings())
 
     def __call__(self, word: str) -> None:
         with self._lock:
             if self._report is not None:
-                self._report(word)
+                self._report(word, self.so_far())
 
     def end(self) -> None:
         """Say no more: what settles now is late."""
@@ -99,6 +111,9 @@ class _Reading:
         sleep: Callable[[float], None],
     ) -> None:
         self.reporter = reporter
+        reporter.so_far = self._so_far
+        self._parts: dict[str, Future[Any]] = {}
+        self._samples: list[Future[Any]] = []
         self._answers, self._crew = answers, crew
         self._keys = KeyReader(aws, crew, shared)
         self._bucket = BucketReading(aws, answers, crew, shared, self._keys)
@@ -108,33 +123,45 @@ class _Reading:
     def read(self) -> Readings:
         """Start every part, and wait for all."""
         began = time.perf_counter()
-        role = self._part("role", self._role.read)
-        bucket = self._part("bucket", self._bucket.read)
-        policy = self._part("bucket policy", self._bucket.read_policy)
-        notifications = self._part("notifications", self._bucket.read_notifications)
-        samples = [self._part("objects", part) for part in self._bucket.samples()]
-        topic = self._part("topic", self._topic.read)
-        subscriptions = self._part("subscriptions", self._topic.read_subscriptions)
-        named = self._part("key", self._read_named_key)
-        simulation = self._part("simulation", self._role.simulate)
-        self._await((role, bucket, policy, notifications, *samples, topic, subscriptions, named, simulation))
+        chains: dict[str, Callable[[], Any]] = {
+            "role": self._role.read,
+            "bucket": self._bucket.read,
+            "bucket policy": self._bucket.read_policy,
+            "notifications": self._bucket.read_notifications,
+            "topic": self._topic.read,
+            "subscriptions": self._topic.read_subscriptions,
+            "key": self._read_named_key,
+            "simulation": self._role.simulate,
+        }
+        self._samples = [self._part("objects", part) for part in self._bucket.samples()]
+        for word, read in chains.items():
+            self._parts[word] = self._part(word, read)
+        self._await((*self._parts.values(), *self._samples))
         rows = self._bucket.rows()
-        facts, configuration = self._taken(bucket, "bucket"), self._taken(notifications, "notifications")
-        return Readings(
-            role=self._taken(role, "role"),
-            simulation=self._taken(simulation, "simulation"),
-            bucket=facts,
-            bucket_policy=self._taken(policy, "bucket policy"),
-            notifications=configuration,
-            samples=tuple(
-                self._bucket.as_sample(row, self._taken(sample, "objects"))
-                for row, sample in zip(rows, samples, strict=True)
-            ),
+        samples = [self._taken(sample, "objects") for sample in self._samples]
+        return replace(
+            self._gathered({word: self._taken(part, word) for word, part in self._parts.items()}),
+            samples=tuple(self._bucket.as_sample(row, sample) for row, sample in zip(rows, samples, strict=True)),
             keys=self._read_keys(),
-            topic=self._taken(topic, "topic"),
-            subscriptions=self._taken(subscriptions, "subscriptions"),
             seconds=time.perf_counter() - began,
             calls=self._crew.count.number,
+        )
+
+    def _so_far(self) -> SoFar:
+        """What is read by now; objects and keys come with the whole."""
+        done = {word: part for word, part in list(self._parts.items()) if part.done() and not part.exception()}
+        return SoFar(frozenset(done), self._gathered({word: part.result() for word, part in done.items()}))
+
+    def _gathered(self, parts: Mapping[str, Any]) -> Readings:
+        """The readings of `parts`, by their words."""
+        return Readings(
+            role=parts.get("role"),
+            simulation=parts.get("simulation"),
+            bucket=parts.get("bucket"),
+            bucket_policy=parts.get("bucket policy"),
+            notifications=parts.get("notifications"),
+            topic=parts.get("topic"),
+            subscriptions=parts.get("subscriptions"),
         )
 
     def _read_named_key(self) -> None:
@@ -156,7 +183,9 @@ class _Reading:
         return found
 
     def _part(self, word: str, read: Callable[[], T]) -> Future[T | Problem]:
-        return self._crew.chain(lambda: self._settle(word, read))
+        part = self._crew.chain(lambda: self._settle(word, read))
+        part.add_done_callback(lambda _: self.reporter(word))
+        return part
 
     def _settle(self, word: str, read: Callable[[], T]) -> T | Problem:
         """Return what `read` gives, or its Problem; one that every part would meet is raised."""
@@ -167,8 +196,6 @@ class _Reading:
             if problem.kind in NO_CREDENTIALS:
                 raise
             return problem
-        finally:
-            self.reporter(word)
 
     def _await(self, futures: Iterable[Future[Any]]) -> None:
         """Wait until all `futures` are done, one of them has met what all would meet, or time is over."""

@@ -17,6 +17,8 @@ from panther_s3.aws.session import Aws
 from panther_s3.problems import Problem
 
 Document = dict[str, Any]
+Record = Mapping[str, Any]
+"""GetRole's answer; the words are IAM's."""
 T = TypeVar("T")
 U = TypeVar("U")
 
@@ -65,12 +67,31 @@ class Roles:
         Raises:
             Problem: the role itself cannot be read, or the credentials do not hold.
         """
-        role = self._result(self._crew.call(lambda: self._read_role(name)), "the role") if name else None
-        if role is None:
-            return None
+        record = self._result(self._crew.call(lambda: self.find_record(name)), "the role") if name else None
+        return None if record is None else self.read_policies_of(record)
+
+    def find_record(self, name: str) -> Record | None:
+        """Return what GetRole says of the role of that name, or None where AWS has none.
+
+        Raises:
+            Problem: AWS refused or did not answer.
+        """
+        with aws_call(f"read the role {name}", self._aws):
+            iam = self._aws.client("iam")
+            try:
+                return iam.get_role(RoleName=name)["Role"]
+            except iam.exceptions.NoSuchEntityException:
+                return None
+
+    def read_policies_of(self, role: Record) -> Role:
+        """Return the role of that record with its policies and boundary.
+
+        Raises:
+            Problem: the credentials do not hold.
+        """
         boundary = role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", "")
         limits = self._crew.call(lambda: self._read_attached("permissions boundary", boundary)) if boundary else None
-        policies, unread = self._read_policies(name)
+        policies, unread = self._read_policies(role["RoleName"])
         return Role(
             name=role["RoleName"],
             arn=role["Arn"],
@@ -83,14 +104,6 @@ class Roles:
             boundary=self._boundary(limits) if limits else None,
             created=role.get("CreateDate"),
         )
-
-    def _read_role(self, name: str) -> Mapping[str, Any] | None:
-        with aws_call(f"read the role {name}", self._aws):
-            iam = self._aws.client("iam")
-            try:
-                return iam.get_role(RoleName=name)["Role"]
-            except iam.exceptions.NoSuchEntityException:
-                return None
 
     def _read_policies(self, role: str) -> tuple[tuple[RolePolicy, ...], tuple[Problem, ...]]:
         """Return the inline policies, then the attached ones, and what could not be read.

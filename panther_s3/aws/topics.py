@@ -48,7 +48,7 @@ class Topics:
                 fifo=attributes.get("FifoTopic", "") == "true",
             )
 
-    def list_subscriptions(self, arn: str) -> tuple[Subscription, ...]:
+    def _list_subscribed(self, arn: str) -> tuple[Subscription, ...]:
         """Return the subscriptions among the topic's first thousand, in SNS's order, without their attributes.
 
         Raises:
@@ -69,7 +69,7 @@ class Topics:
             Problem: the list cannot be read, or the credentials do not hold.
         """
         with aws_call(f"list the subscriptions of the topic {arn}", None):
-            listed = self._crew.result(self._crew.call(lambda: self.list_subscriptions(arn)))
+            listed = self._crew.result(self._crew.call(lambda: self._list_subscribed(arn)))
         readings = {
             entry: self._crew.call(partial(self._read_attributes, entry))
             for entry in listed

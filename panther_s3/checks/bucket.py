@@ -9,6 +9,9 @@ from panther_s3.checks.result import CheckId, CheckResult, Status, unanswered, u
 from panther_s3.checks.role_access import judge_bucket_request, role_of
 from panther_s3.problems import Problem, ProblemKind
 
+HEAD_NEEDS = "s3:ListBucket"
+"""What HeadBucket needs; its refusal has no body to say it (S3 API reference, HeadBucket)."""
+
 
 def check_exists(readings: Readings, answers: Answers) -> CheckResult:
     """Judge `bucket.exists`."""
@@ -19,7 +22,7 @@ def check_exists(readings: Readings, answers: Answers) -> CheckResult:
             "Correct the Bucket Name.",
         )  # fmt: skip
     if isinstance(bucket, Problem):
-        return unread(CheckId.BUCKET_EXISTS, bucket)
+        return unread(CheckId.BUCKET_EXISTS, bucket, HEAD_NEEDS)
     if bucket is None:
         return unanswered(CheckId.BUCKET_EXISTS, "The bucket")
     if bucket.owned_by_account is False:
@@ -28,7 +31,7 @@ def check_exists(readings: Readings, answers: Answers) -> CheckResult:
             f"The bucket exists, but not in account {answers.source.aws_account_id}.", "Correct the Account ID.",
         )  # fmt: skip
     if bucket.owned_by_account is None and bucket.unread:
-        return unread(CheckId.BUCKET_EXISTS, bucket.unread[0])
+        return unread(CheckId.BUCKET_EXISTS, bucket.unread[0], HEAD_NEEDS)
     if answers.region and bucket.region != answers.region:
         return CheckResult(
             CheckId.BUCKET_EXISTS, Status.WARN, "other_region",

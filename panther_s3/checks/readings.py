@@ -57,7 +57,7 @@ class Readings:
     """GetBucketNotificationConfiguration's answer, without its ResponseMetadata."""
     samples: tuple[PrefixSample, ...] = ()
     keys: Mapping[str, KeyReading] = field(default_factory=dict)
-    """Every key that counts, under the name that the source, the bucket, an object or the topic has for it."""
+    """Every key that counts, under the name that the source, the bucket's default, an object or the topic has of it."""
     topic: Topic | Problem | None = None
     subscriptions: tuple[Subscription, ...] | Problem | None = None
     seconds: float = 0.0

@@ -121,16 +121,25 @@ def unanswered(check: CheckId, what: str) -> CheckResult:
     return CheckResult(check, Status.UNKNOWN, "not_answered", f"{what} was not looked up.", "Retry.")
 
 
-def unread(check: CheckId, problem: Problem) -> CheckResult:
-    """Return the finding for something that could not be read, naming the permission that would settle it."""
+def unread(check: CheckId, problem: Problem, permission: str = "") -> CheckResult:
+    """Return the finding for something that could not be read, naming the permission that would settle it.
+
+    Args:
+        check: the check that asks.
+        problem: why it could not be read.
+        permission: what the call needs, where AWS's refusal does not say it.
+    """
+    permission = problem.denial.action if problem.denial and problem.denial.action else permission
     refused = problem.denial is not None or problem.kind is ProblemKind.ACCESS_DENIED
     remedy = problem.remedy or "Retry."
-    if problem.denial:
-        remedy = f"{remedy} Asked for was {problem.denial.action}: once it is allowed, Retry."
+    if refused and permission:
+        remedy = f"{remedy} What settles it is {permission}: once it is allowed, check again."
     if problem.statement:
         remedy += f"\nThe statement to ask for:\n{json.dumps(problem.statement, indent=2)}"
     cause = "not_readable" if refused else "not_answered"
-    return CheckResult(check, Status.UNKNOWN, cause, f"{problem.title}. {problem.cause}".strip(), remedy)
+    detail = f"{problem.title}. {problem.cause}".strip()
+    evidence = {"permission": permission} if refused and permission else {}
+    return CheckResult(check, Status.UNKNOWN, cause, detail, remedy, evidence)
 
 
 def summary_of(results: Iterable[CheckResult]) -> str:

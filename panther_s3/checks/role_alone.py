@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from panther_s3.answers import Answers
 from panther_s3.aws.roles import Role
+from panther_s3.checks.judging import Policies
 from panther_s3.checks.objects import ANY_KEY
 from panther_s3.checks.readings import Readings
 from panther_s3.checks.requests import (
@@ -24,11 +25,20 @@ from panther_s3.panther import DEFAULT_TOPIC
 
 def judge_role_alone(role: Role, answers: Answers) -> list[CheckResult]:
     """Return a finding for each request that Panther makes as the role, by the role's policies and boundary alone."""
-    readings, policies = Readings(role=role), policies_of(role, None, None)
+    readings = Readings(role=role)
     return [
-        judge_role_request(check, readings, answers, request, policies, None)
+        judge_role_request(check, readings, answers, request, _policies_for(role, request), None)
         for check, request in needed_requests(role, answers)
     ]
+
+
+def _policies_for(role: Role, request: Request) -> Policies:
+    """The role's own policies; of a key's policy it is taken that it leaves the decision to IAM."""
+    if not request.action.startswith("kms:"):
+        return policies_of(role, None, None)
+    everybody = {"AWS": [request.account, request.resource_account]}
+    leaving = {"Effect": "Allow", "Principal": everybody, "Action": "kms:*", "Resource": "*"}
+    return policies_of(role, ("key policy", {"Version": "2012-10-17", "Statement": [leaving]}), "kms")
 
 
 def needed_requests(role: Role, answers: Answers) -> list[tuple[CheckId, Request]]:

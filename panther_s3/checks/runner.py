@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from panther_s3.answers import Answers
@@ -31,6 +31,19 @@ CHECKS: dict[CheckId, Check] = {
 OF_BUCKET = (CheckId.BUCKET_LOCATION, CheckId.BUCKET_LIST, CheckId.OBJECTS_READ, CheckId.NOTIFICATIONS_BUCKET)
 """Checks that mean nothing where there is no such bucket."""
 
+_ROLE_ON_BUCKET = frozenset({"role", "bucket", "bucket policy", "simulation"})
+NEEDED: dict[CheckId, frozenset[str]] = {
+    CheckId.ROLE_EXISTS: frozenset({"role"}),
+    CheckId.ROLE_TRUST: frozenset({"role"}),
+    CheckId.BUCKET_EXISTS: frozenset({"bucket"}),
+    CheckId.BUCKET_LOCATION: _ROLE_ON_BUCKET,
+    CheckId.BUCKET_LIST: _ROLE_ON_BUCKET,
+    CheckId.NOTIFICATIONS_TOPIC: frozenset({"topic", "bucket", "role"}),
+    CheckId.NOTIFICATIONS_TOPIC_POLICY: frozenset({"topic", "bucket", "subscriptions"}),
+    CheckId.NOTIFICATIONS_SUBSCRIPTION: frozenset({"topic", "bucket", "subscriptions"}),
+}
+"""What has to be read before a check can be judged, in the words of `read_for_checks`; the others wait for all."""
+
 COMES_NEXT = "Comes next: the notification step says what to set up."
 
 
@@ -54,6 +67,17 @@ def run_checks(readings: Readings, answers: Answers, *, notifications_due: bool 
         else:
             found.append(judge(readings, answers))
     return tuple(found)
+
+
+def judged_so_far(
+    readings: Readings, answers: Answers, settled: Collection[str], *, notifications_due: bool = True
+) -> tuple[CheckResult, ...]:
+    """Return the findings of those checks whose readings, by the words in `settled`, are in."""
+    ready = {check for check, needed in NEEDED.items() if needed <= set(settled)}
+    if not ready:
+        return ()
+    found = run_checks(readings, answers, notifications_due=notifications_due)
+    return tuple(result for result in found if result.id in ready)
 
 
 def not_looked_at() -> tuple[CheckResult, ...]:

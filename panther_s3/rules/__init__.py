@@ -8,35 +8,39 @@ rules over a whole source are in `panther_s3.rules.findings`.
 
 from __future__ import annotations
 
-from panther_s3.rules.alarm import NO_ALARM, PERIODS, alarm_fault, alarm_meaning, alarm_minutes, alarm_parts
-from panther_s3.rules.arns import (
-    kms_key_fault,
-    kms_key_warning,
-    role_arn_fault,
-    topic_arn_fault,
-)
-from panther_s3.rules.bucket import bucket_name_fault, bucket_name_from, clean_bucket_name
-from panther_s3.rules.names import (
-    account_id_fault,
-    name_fault,
-    other_account_warning,
-    other_partition_fault,
-    panther_account_fault,
-    region_fault,
-    region_warning,
-    role_suffix_fault,
-    same_account_warning,
-)
-from panther_s3.rules.objects import (
-    envelope_field_fault,
-    exclusion_fault,
-    exclusion_warning,
-    log_type_fault,
-    log_type_warning,
-    notification_suffix_fault,
-    prefix_fault,
-    xml_root_fault,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from panther_s3.rules.alarm import NO_ALARM, PERIODS, alarm_fault, alarm_meaning, alarm_minutes, alarm_parts
+    from panther_s3.rules.arns import (
+        kms_key_fault,
+        kms_key_warning,
+        role_arn_fault,
+        topic_arn_fault,
+    )
+    from panther_s3.rules.bucket import bucket_name_fault, bucket_name_from, clean_bucket_name
+    from panther_s3.rules.names import (
+        account_id_fault,
+        name_fault,
+        other_account_warning,
+        other_partition_fault,
+        panther_account_fault,
+        region_fault,
+        region_warning,
+        role_suffix_fault,
+        same_account_warning,
+    )
+    from panther_s3.rules.objects import (
+        envelope_field_fault,
+        exclusion_fault,
+        exclusion_warning,
+        log_type_fault,
+        log_type_warning,
+        notification_suffix_fault,
+        prefix_fault,
+        xml_root_fault,
+    )
 
 __all__ = [
     "NO_ALARM",
@@ -70,3 +74,15 @@ __all__ = [
     "topic_arn_fault",
     "xml_root_fault",
 ]
+
+_MODULES = ("names", "bucket", "arns", "objects", "alarm")
+
+
+def __getattr__(name: str) -> Any:
+    """Load the module of a rule when the rule is first wanted: the first screen needs few of them."""
+    if name in __all__:
+        for module in _MODULES:
+            found = import_module(f"panther_s3.rules.{module}")
+            if hasattr(found, name):
+                return getattr(found, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,25 +1,27 @@
-"""One check's row: its mark and word, what was looked at, what is wrong, and how to mend it."""
+"""One check's row: its mark and word, and, opened, what was looked at, what is wrong, and how to mend it."""
 
 from __future__ import annotations
 
-import json
+from dataclasses import dataclass
 
+from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from panther_s3.checks.result import TITLES, CheckId, CheckResult, Status
-from panther_s3.text import visible
-from screens.parts.text import plain
+from screens.parts.check_detail import CheckDetail, statement_in
 
 WORDS = {
     Status.PASS: ("✓ OK", "$text-success"),
     Status.WARN: ("! Warning", "$text-warning"),
     Status.FAIL: ("✗ Failed", "$text-error"),
     Status.UNKNOWN: ("? Unknown", "$text-accent"),
-    Status.SKIPPED: ("- Not yet", "$text-muted"),
+    Status.SKIPPED: ("- Not yet", "$foreground 60%"),
 }
+LOOKING = ("… Looking", "$foreground 60%")
 WIDTH = 11
 
 
@@ -33,62 +35,83 @@ class CheckRow(Widget, can_focus=True):
 
     BINDINGS = [("enter", "details", "Details"), ("down", "app.focus_next"), ("up", "app.focus_previous")]
 
+    @dataclass(eq=False)
+    class MendRequested(Message):
+        """The operator wants to see the change that mends it."""
+
+        row: CheckRow
+
+    @dataclass(eq=False)
+    class AgainRequested(Message):
+        """The operator wants this check alone judged again."""
+
+        row: CheckRow
+
     def __init__(self, check: CheckId) -> None:
         super().__init__(id=row_id(check), classes="check-row")
         self.check = check
         self.result: CheckResult | None = None
+        self._mendable = False
 
     def compose(self) -> ComposeResult:
-        yield Static(self._head("… Looking", "$text-muted"), classes="check-head")
-        yield Static(classes="check-detail")
-        yield Button("Copy the remedy", classes="check-copy", compact=True)
+        yield Static(self._head(*LOOKING), classes="check-head")
 
-    def on_mount(self) -> None:
-        self._open(False)
+    @property
+    def opened(self) -> bool:
+        """Whether the details are shown."""
+        return bool(self.query(CheckDetail))
 
     def wait(self) -> None:
         """Show that the check is being judged anew."""
         self.result = None
-        self.query_one(".check-head", Static).update(self._head("… Looking", "$text-muted"))
-        self._open(False)
+        self.query_one(".check-head", Static).update(self._head(*LOOKING))
+        self._close()
 
-    def show(self, result: CheckResult) -> None:
+    def show(self, result: CheckResult, *, mendable: bool = False) -> None:
         """Show the finding; one that needs the operator is open at once."""
-        self.result = result
-        word, style = WORDS[result.status]
-        self.query_one(".check-head", Static).update(self._head(word, style))
-        self.query_one(".check-detail", Static).update(_details(result))
-        self._open(result.status in {Status.FAIL, Status.UNKNOWN, Status.WARN})
+        if result == self.result and mendable == self._mendable:
+            return
+        self.result, self._mendable = result, mendable
+        self.query_one(".check-head", Static).update(self._head(*WORDS[result.status]))
+        self._close()
+        if result.status in {Status.FAIL, Status.UNKNOWN, Status.WARN}:
+            self._open()
 
     def action_details(self) -> None:
-        """Open or close the details."""
-        self._open(not self.query_one(".check-detail").display)
+        """Open or close the details, and bring what was opened into view."""
+        if self.opened:
+            self._close()
+        else:
+            self._open()
+            self.call_after_refresh(self.scroll_visible, animate=False)
 
     def on_click(self) -> None:
         """A click opens and closes too."""
         self.action_details()
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Copy what mends it."""
+    @on(Button.Pressed, ".check-copy")
+    def _copy(self, event: Button.Pressed) -> None:
         event.stop()
         if self.result is not None:
-            self.app.copy_to_clipboard(self.result.remedy)
-            self.notify("Remedy sent to the clipboard.", markup=False)
+            self.app.copy_to_clipboard(statement_in(self.result.remedy) or self.result.remedy)
+            self.notify("Sent to the clipboard.", markup=False)
 
-    def _open(self, opened: bool) -> None:
-        shown = opened and self.result is not None and bool(self.result.detail)
-        self.query_one(".check-detail").display = shown
-        self.query_one(".check-copy").display = bool(shown and self.result and "{" in self.result.remedy)
+    @on(Button.Pressed, ".check-mend")
+    def _mend(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.post_message(self.MendRequested(self))
+
+    @on(Button.Pressed, ".check-again")
+    def _again(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.post_message(self.AgainRequested(self))
+
+    def _open(self) -> None:
+        if self.result is not None and (self.result.detail or self.result.remedy):
+            self.mount(CheckDetail(self.result, mendable=self._mendable))
+
+    def _close(self) -> None:
+        self.query(CheckDetail).remove()
 
     def _head(self, word: str, style: str) -> Content:
         return Content.assemble((f"{word:<{WIDTH}}", f"bold {style}"), TITLES[self.check])
-
-
-def _details(result: CheckResult) -> Content:
-    parts: list[Content | tuple[str, str]] = [(visible(result.detail), "$text-muted")]
-    if result.remedy:
-        parts += [("\nTo mend it: ", "bold"), plain(result.remedy.strip())]
-    if result.evidence.get("statement"):
-        parts.append((f"\nLooked at: {visible(json.dumps(result.evidence['statement']))} in the ", "$text-muted"))
-        parts.append((visible(str(result.evidence.get("document", ""))), "$text-muted"))
-    return Content.assemble(*parts)

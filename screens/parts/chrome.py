@@ -7,6 +7,7 @@ import re
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, Footer, Static
@@ -72,6 +73,9 @@ class ActionBar(Horizontal):
 class KeyFooter(Footer):
     """Textual's footer, which draws its keys once for all changes of bindings since the last frame."""
 
+    class Drawn(Message):
+        """The keys stand in the footer: the frame of the step is whole."""
+
     def __init__(self) -> None:
         super().__init__()
         self._due = False
@@ -86,6 +90,7 @@ class KeyFooter(Footer):
         """Draw the keys that hold now."""
         self._due = False
         await super().recompose()
+        self.call_after_refresh(self.post_message, self.Drawn())
 
 
 def action_button(label: str, action: str, *, primary: bool = False, id: str | None = None) -> Button:

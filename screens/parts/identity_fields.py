@@ -64,7 +64,7 @@ class IdentityFields(Vertical):
     def __init__(self, profile: str | None, region: str, connect: Connect) -> None:
         super().__init__(id="identity-fields")
         self._given, self._region, self._connect = profile, region, connect
-        self._told_region, self._listed = region, False
+        self._told_region, self._begun, self._listed = region, False, False
         self.asking = True
 
     def compose(self) -> ComposeResult:
@@ -79,9 +79,11 @@ class IdentityFields(Vertical):
         )
         yield ProblemPanel()
 
-    def on_mount(self) -> None:
-        # after the first frame: importing boto3 in a thread would compete with drawing it
-        self.call_after_refresh(self.list_profiles)
+    def begin(self) -> None:
+        """Read the profiles, once; importing boto3 in a thread would compete with drawing the first frame."""
+        if not self._begun:
+            self._begun = True
+            self.list_profiles()
 
     @property
     def profile(self) -> str | None:

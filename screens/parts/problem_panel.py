@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -77,7 +76,7 @@ class ProblemPanel(Widget):
         if remedy:
             yield Static(said("[b]To mend it:[/b] $remedy", remedy=remedy), classes="problem-remedy")
         if problem.statement:
-            yield Static(plain(json.dumps(problem.statement, indent=2)), classes="problem-statement")
+            yield Static(plain(problem.statement_text), classes="problem-statement")
         ways = [
             Button("Retry", classes="problem-retry", compact=True) if self._retry else None,
             Button("Run it here", classes="problem-run", compact=True) if command else None,
@@ -100,5 +99,5 @@ class ProblemPanel(Widget):
     def _copy_pressed(self, event: Button.Pressed) -> None:
         event.stop()
         if self.problem is not None and self.problem.statement is not None:
-            self.app.copy_to_clipboard(json.dumps(self.problem.statement, indent=2))
+            self.app.copy_to_clipboard(self.problem.statement_text)
             self.notify("Statement sent to the clipboard.", markup=False)

@@ -6,10 +6,11 @@ import json
 from typing import Any
 
 import pytest
+from botocore.stub import Stubber
 
 from panther_s3.aws.buckets import Buckets, Encryption
 from panther_s3.aws.identity import read_identity
-from panther_s3.aws.keys import Keys
+from panther_s3.aws.keys import GRANT_PAGES, Keys
 from panther_s3.aws.session import Aws
 from panther_s3.demo import cast
 from panther_s3.problems import Problem, ProblemKind
@@ -131,6 +132,71 @@ def test_a_bucket_without_default_encryption_which_the_emulator_never_has_is_tol
     missing = {"code": "ServerSideEncryptionConfigurationNotFoundError", "status": 404}
     faults.add({"service": "s3", "operation": "GetBucketEncryption", "error": missing})
     assert Buckets(faulty).read_facts(cast.CLOUDTRAIL, ACCOUNT).encryption is Encryption.NONE
+
+
+@pytest.mark.parametrize("ownership", ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"])
+def test_whose_the_objects_of_others_are_is_read(operator: Aws, ownership: Any) -> None:
+    bucket = f"acme-{ownership.lower()}"
+    _make_bucket(operator, bucket, {"SSEAlgorithm": "AES256"})
+    controls: Any = {"Rules": [{"ObjectOwnership": ownership}]}
+    operator.client("s3").put_bucket_ownership_controls(Bucket=bucket, OwnershipControls=controls)
+    assert Buckets(operator).read_object_ownership(bucket, "us-west-2") == ownership
+
+
+def test_a_bucket_without_ownership_controls_is_one_of_object_writers(faulty: Aws, faults: Faults) -> None:
+    missing = {"code": "OwnershipControlsNotFoundError", "status": 404}
+    faults.add({"service": "s3", "operation": "GetBucketOwnershipControls", "error": missing})
+    assert Buckets(faulty).read_object_ownership(cast.CLOUDTRAIL, "us-west-2") == "ObjectWriter"
+    assert faults.fired()
+
+
+@pytest.mark.parametrize(("payer", "pays"), [("Requester", True), ("BucketOwner", False)])
+def test_who_pays_which_the_emulator_does_not_tell_is_read_from_awss_documented_answer(
+    operator: Aws, payer: str, pays: bool
+) -> None:
+    with Stubber(operator.client("s3", "us-west-2")) as stub:
+        stub.add_response("get_bucket_request_payment", {"Payer": payer}, {"Bucket": cast.CLOUDTRAIL})
+        assert Buckets(operator).read_requester_pays(cast.CLOUDTRAIL, "us-west-2") is pays
+
+
+def test_who_pays_is_unknown_where_nothing_tells(operator: Aws) -> None:
+    assert Buckets(operator).read_requester_pays(cast.CLOUDTRAIL, "us-west-2") is None
+
+
+def test_the_owner_is_told_by_canonical_id(operator: Aws) -> None:
+    assert len(Buckets(operator).read_owner_id(cast.CLOUDTRAIL, "us-west-2")) == 64
+
+
+def test_notifications_are_read_whole_and_of_the_account_that_should_own_the_bucket(operator: Aws) -> None:
+    assert set(Buckets(operator).read_notifications(cast.APP_LOGS, "us-west-2", ACCOUNT)) == {
+        "QueueConfigurations",
+        "LambdaFunctionConfigurations",
+        "EventBridgeConfiguration",
+    }
+    assert Buckets(operator).read_notifications(cast.EMPTY, "us-west-2", "") == {}
+    with Stubber(operator.client("s3", "us-west-2")) as stub:
+        asked = {"Bucket": cast.EMPTY, "ExpectedBucketOwner": ACCOUNT}
+        stub.add_response("get_bucket_notification_configuration", {}, asked)
+        assert Buckets(operator).read_notifications(cast.EMPTY, "us-west-2", ACCOUNT) == {}
+
+
+def test_a_keys_grants_are_listed(operator: Aws) -> None:
+    kms = operator.client("kms", "us-west-2")
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    assert Keys(operator).list_grants(key) == ()
+    role = f"arn:aws:iam::{ACCOUNT}:role/x"
+    kms.create_grant(KeyId=key, GranteePrincipal=role, Operations=["Decrypt"])
+    (grant,) = Keys(operator).list_grants(key)
+    assert (grant["GranteePrincipal"], grant["Operations"]) == (role, ["Decrypt"])
+
+
+def test_of_more_grants_than_the_emulator_can_hold_the_first_pages_are_listed(operator: Aws) -> None:
+    key = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/1"
+    with Stubber(operator.client("kms", "us-west-2")) as stub:
+        for number in range(GRANT_PAGES):
+            page = {"Grants": [{"GrantId": str(number)}], "Truncated": True, "NextMarker": str(number)}
+            stub.add_response("list_grants", page)
+        assert [grant["GrantId"] for grant in Keys(operator).list_grants(key)] == list("01234")
 
 
 def test_an_expired_session_is_not_passed_off_as_an_unread_part(faulty: Aws, faults: Faults) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -53,11 +54,37 @@ def test_a_role_is_read_with_all_of_its_policies(operator: Aws, role: str) -> No
     assert (found.name, found.path, found.arn) == (role, "/logs/", f"arn:aws:iam::111122223333:role/logs/{role}")
     assert found.trust == TRUST
     assert found.permissions_boundary == BOUNDARY
+    assert isinstance(found.boundary, dict)
+    assert found.boundary["Statement"][0]["NotAction"][0] == "iam:*"
+    assert found.created is not None
+    assert abs((datetime.now(UTC) - found.created).total_seconds()) < 3600
     assert found.tags["team"] == "security"
     assert found.unread == ()
     inline = [RolePolicy(f"inline-{place:02}", READ) for place in range(12)]
     attached = RolePolicy("roles-test", READ, "arn:aws:iam::111122223333:policy/roles-test")
     assert sorted(found.policies, key=lambda policy: policy.name) == [*inline, attached]
+
+
+def test_a_boundary_that_may_not_be_read_is_told_in_its_place(faulty: Aws, faults: Faults, role: str) -> None:
+    refusal = {"code": "AccessDenied", "status": 403}
+    faults.add({"service": "iam", "operation": "GetPolicy", "error": refusal})
+    found = Roles(faulty).find(role)
+    assert found is not None
+    assert isinstance(found.boundary, Problem)
+    assert found.boundary.kind is ProblemKind.ACCESS_DENIED
+    assert found.permissions_boundary == BOUNDARY
+
+
+def test_a_role_without_a_boundary_has_none(operator: Aws) -> None:
+    iam = operator.client("iam")
+    name = "PantherLogProcessingRole-boundless"
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))
+    try:
+        found = Roles(operator).find(name)
+    finally:
+        iam.delete_role(RoleName=name)
+    assert found is not None
+    assert (found.boundary, found.permissions_boundary, found.policies) == (None, "", ())
 
 
 @pytest.mark.parametrize("name", ["PantherLogProcessingRole-none", ""])

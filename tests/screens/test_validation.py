@@ -9,11 +9,13 @@ from textual.widgets import Button, Static
 
 from panther_s3.answers import Answers
 from panther_s3.aws.session import Aws
+from panther_s3.checks.readings import Readings
 from panther_s3.checks.result import CheckId, CheckResult, Status
 from panther_s3.demo import EmbeddedAws
 from panther_s3.flow import Back, Forward, GoTo, Step
 from panther_s3.policies import role_policy, trust_policy
 from panther_s3.problems import Problem
+from screens.parts.check_calls import CheckCalls
 from screens.parts.check_row import CheckRow
 from screens.parts.problem_panel import ProblemPanel
 from screens.validation import ValidationScreen
@@ -89,7 +91,7 @@ async def test_a_missing_role_fails_and_each_way_out_is_offered(aws: Aws, filled
         assert heads[0].startswith("✗ Failed   The role exists")
         assert heads[1].startswith("- Not yet")
         assert heads[2].startswith("✓ OK")
-        assert "checks-missing" in str(row(app, CheckId.ROLE_EXISTS).query_one(".check-detail", Static).render())
+        assert "checks-missing" in str(row(app, CheckId.ROLE_EXISTS).query_one(".check-what", Static).render())
         assert label(app) == "Go on anyway"
         assert [command.title for command in screen.system_commands()] == [
             "Retry",
@@ -206,15 +208,52 @@ async def test_details_open_and_close_by_enter_and_by_click(
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
         found = row(app, CheckId.ROLE_TRUST)
-        detail = found.query_one(".check-detail", Static)
-        assert not detail.display
+        assert not found.opened
         found.focus()
         await pilot.press("enter")
-        assert detail.display
-        assert "PantherAssumesRole" in str(detail.render())
         await pilot.pause()
-        assert await pilot.click(found)
-        assert not detail.display
+        assert found.opened
+        evidence = str(found.query_one(".check-evidence", Static).render())
+        assert "statement PantherAssumesRole of the trust policy of" in evidence
+        assert "for sts:AssumeRole on" in evidence
+        assert '▶   "Sid": "PantherAssumesRole"' in evidence
+        assert await pilot.click(found.query_one(".check-head"))
+        await pilot.pause()
+        assert not found.opened
+
+
+async def test_one_check_is_judged_again_and_the_others_keep_their_findings(
+    aws: Aws, filled: Answers, with_role: Callable[[Answers, str], Answers]
+) -> None:
+    answers = replace(filled, suffix="checks-again")
+    app = HostApp(ValidationScreen(answers, aws))
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        exists, trust = row(app, CheckId.ROLE_EXISTS), row(app, CheckId.ROLE_TRUST)
+        assert (exists.result and exists.result.status, trust.result and trust.result.status) == ("fail", "skipped")
+        with_role(filled, "checks-again")
+        exists.query_one(".check-again", Button).press()
+        await settle(pilot)
+        assert (exists.result and exists.result.status, trust.result and trust.result.status) == ("pass", "skipped")
+        await pilot.click("#retry")
+        await settle(pilot)
+        assert trust.result is not None
+        assert trust.result.status == "pass"
+
+
+async def test_rows_settle_as_what_they_need_is_read(aws: Aws, filled: Answers) -> None:
+    screen = ValidationScreen(replace(filled, identity=None), aws)
+    app = HostApp(screen)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        screen._begin(None)
+        screen.calls.workers.cancel_all()
+        found = CheckResult(CheckId.ROLE_EXISTS, Status.PASS, detail="Found it.")
+        screen.post_message(CheckCalls.Settled("role", (found,)))
+        await settle(pilot)
+        assert "1 of 13 judged" in text_of(app, "#summary")
+        assert "✓ OK" in str(row(app, CheckId.ROLE_EXISTS).query_one(".check-head", Static).render())
+        assert "Looking" in str(row(app, CheckId.ROLE_TRUST).query_one(".check-head", Static).render())
 
 
 async def test_hostile_text_is_shown_as_it_is(unreachable_aws: Aws, filled: Answers) -> None:
@@ -225,8 +264,8 @@ async def test_hostile_text_is_shown_as_it_is(unreachable_aws: Aws, filled: Answ
         for hostile in HOSTILE:
             evidence = {"document": hostile, "statement": hostile}
             results = [CheckResult(check, Status.FAIL, hostile, hostile, hostile, evidence) for check in CheckId]
-            screen.post_message(ValidationScreen.Judged(tuple(results)))
-            screen.post_message(ValidationScreen.Refused(Problem(hostile, hostile, hostile, command=(hostile,))))
+            screen.post_message(CheckCalls.Judged(tuple(results), Readings()))
+            screen.post_message(CheckCalls.Refused(Problem(hostile, hostile, hostile, command=(hostile,))))
             await settle(pilot)
             shown = "".join(str(widget.render()) for widget in app.screen.query(Static))
             assert "\x1b" not in shown

@@ -13,12 +13,15 @@ from panther_s3.partitions import AWS_US_GOV
 from panther_s3.policies import OPERATOR_LOOKS, OPERATOR_MAKES, operator_policy
 
 GATEWAYS = Path(__file__).resolve().parents[2] / "panther_s3" / "aws"
-SERVICES = ("cloudformation", "iam", "kms", "s3", "sts")
+SERVICES = ("cloudformation", "iam", "kms", "s3", "sns", "sts")
 OTHER_NAMES = {
     # S3 authorizes some calls under another name (S3 user guide, "Required permissions for S3 API operations")
     "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
+    "s3:GetBucketNotificationConfiguration": "s3:GetBucketNotification",
     "s3:HeadBucket": "s3:ListBucket",
+    "s3:HeadObject": "s3:GetObject",
     "s3:ListBuckets": "s3:ListAllMyBuckets",
+    "s3:ListObjectsV2": "s3:ListBucket",
 }
 
 
@@ -47,7 +50,12 @@ def test_every_call_of_the_gateways_is_allowed() -> None:
     assert {
         "cloudformation:ExecuteChangeSet",
         "iam:SimulatePrincipalPolicy",
+        "kms:ListGrants",
+        "s3:GetBucketOwnershipControls",
+        "s3:GetObject",
         "s3:ListBucket",
+        "sns:GetSubscriptionAttributes",
+        "sns:ListSubscriptionsByTopic",
         "sts:GetCallerIdentity",
     } <= calls
     granted = {action for statement in operator_policy()["Statement"] for action in statement["Action"]}
@@ -89,4 +97,16 @@ def test_making_is_limited_by_name_and_looking_changes_nothing() -> None:
     assert all("Panther" in grant.resource or "panther" in grant.resource for grant in OPERATOR_MAKES)
     looks = [action.split(":")[1] for grant in OPERATOR_LOOKS for action in grant.actions]
     assert all(action.startswith(("Describe", "Get", "List", "Simulate")) for action in looks)
-    assert not [action for action in looks if action.startswith("GetObject")]
+
+
+def test_no_object_is_opened_though_looking_at_one_needs_the_right_to() -> None:
+    """S3 has no action for HeadObject alone."""
+    opening = {"get_object", "get_object_attributes", "select_object_content", "download_file", "download_fileobj"}
+    named = {
+        node.attr
+        for path in GATEWAYS.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute)
+    }
+    assert "head_object" in named
+    assert not named & opening

@@ -1,0 +1,90 @@
+"""What stands behind a check's finding: the fault, the remedy, the statement that decided, and the request."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from panther_s3.checks.result import CheckResult, Status
+from panther_s3.text import visible
+from screens.parts.text import plain
+
+MOST_ITEMS = 8
+"""How many of the other findings behind a check are listed."""
+
+
+class CheckDetail(Vertical):
+    """The opened part of a check's row."""
+
+    def __init__(self, result: CheckResult, *, mendable: bool) -> None:
+        super().__init__(classes="check-detail")
+        self._result, self._mendable = result, mendable
+
+    def compose(self) -> ComposeResult:
+        result = self._result
+        yield Static(plain(result.detail), classes="check-what")
+        if result.remedy:
+            yield Static(_remedy(result.remedy), classes="check-remedy")
+        yield from self._buttons()
+        if evidence := _evidence(result.evidence):
+            yield Static(evidence, classes="check-evidence")
+
+    def _buttons(self) -> Iterable[Horizontal]:
+        """The ways on: none for what is all right."""
+        if self._result.status in (Status.PASS, Status.SKIPPED):
+            return
+        copied = "Copy the statement" if statement_in(self._result.remedy) else "Copy the remedy"
+        buttons = [
+            Button("Mend it…", classes="check-mend", variant="primary", compact=True) if self._mendable else None,
+            Button(copied, classes="check-copy", compact=True) if self._result.remedy else None,
+            Button("Check again", classes="check-again", compact=True),
+        ]
+        yield Horizontal(*filter(None, buttons), classes="check-actions")
+
+
+def statement_in(remedy: str) -> str:
+    """Return the JSON that the remedy holds, to copy it alone; "" where it holds none."""
+    begin, end = remedy.find("{"), remedy.rfind("}")
+    text = remedy[begin : end + 1] if 0 <= begin < end else ""
+    try:
+        json.loads(text)
+    except ValueError:
+        return ""
+    return text
+
+
+def _remedy(remedy: str) -> Content:
+    """The remedy, its statement in a colour of its own."""
+    statement = statement_in(remedy)
+    before, _, after = remedy.partition(statement) if statement else (remedy, "", "")
+    return Content.assemble(
+        ("To mend it: ", "bold"),
+        visible(before),
+        (visible(statement), "$text-accent"),
+        visible(after).rstrip(),
+    )
+
+
+def _evidence(evidence: Mapping[str, Any]) -> Content | None:
+    """What was looked at: the document and its deciding statement, the request, and the other findings."""
+    document, statement = evidence.get("document"), evidence.get("statement")
+    lines: list[str] = []
+    if document:
+        lines.append(f"Looked at the {f'statement {statement} of the ' if statement else ''}{document}")
+    if request := evidence.get("request"):
+        lines.append(f"for {request.get('action', '')} on {request.get('resource', '')}")
+    if excerpt := evidence.get("excerpt"):
+        lines += [f"  ▶ {line}" for line in json.dumps(excerpt, indent=2).splitlines()]
+    others = [item for item in evidence.get("items", ()) if item.get("status") != "pass"]
+    if len(others) > 1:
+        lines.append("Found in all:")
+        lines += [f"  {item['status']}: {item['detail']}" for item in others[:MOST_ITEMS]]
+        if len(others) > MOST_ITEMS:
+            lines.append(f"  and {len(others) - MOST_ITEMS} more")
+    return Content.styled(visible("\n".join(lines)), "$foreground 60%") if lines else None
