@@ -50,6 +50,8 @@ class Role:
     """What the boundary allows, or why it could not be read; None where there is none."""
     created: datetime | None = None
     """When it was made: IAM may not know a fresh role everywhere yet."""
+    id: str = ""
+    """IAM's own id of it, with which aws:userid of its sessions begins."""
 
 
 class Roles:
@@ -103,6 +105,7 @@ class Roles:
             unread=unread,
             boundary=self._boundary(limits) if limits else None,
             created=role.get("CreateDate"),
+            id=role.get("RoleId", ""),
         )
 
     def _read_policies(self, role: str) -> tuple[tuple[RolePolicy, ...], tuple[Problem, ...]]:

@@ -1,41 +1,63 @@
-"""The smallest change that mends a refusal, as JSON to copy, for the document that it belongs to."""
+"""The smallest change that mends a refusal, as JSON to copy, for the document that it belongs to.
+
+A remedy adds a statement to a document, replaces one, or takes one out; nothing else of it changes.
+"""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from panther_s3.answers import Answers
 from panther_s3.aws.roles import Role
-from panther_s3.checks.judging import Judgement
+from panther_s3.checks.judging import Document, Judgement
 from panther_s3.checks.requests import Request
-from panther_s3.checks.statements import as_list
+from panther_s3.checks.statements import as_list, statements_of
 from panther_s3.policies import object_key_statement, role_policy, to_json
 
 AGAIN = "AWS names one refusal at a time: check again once this is mended."
 PRINCIPAL_ARN = "aws:PrincipalArn"
+NEGATED = ("ArnNotEquals", "ArnNotLike", "StringNotEquals", "StringNotLike")
+OF_ORGANIZATION = ("service_control_policy", "resource_control_policy")
 
 
-def allow_in_role(cause: str, role: Role, answers: Answers, request: Request, judgement: Judgement) -> str:
-    """Return what to add where nothing allows `request`."""
+def to_add(document: str, statement: Mapping[str, Any], there: Iterable[Document | None] = ()) -> str:
+    """Return the remedy that adds `statement`; `there` are the documents whose Sids it must not have."""
+    return f"Add to the {document}:\n{to_json(_named_anew(statement, there))}{AGAIN}"
+
+
+def to_replace(name: str, document: str, statement: Mapping[str, Any]) -> str:
+    """Return the remedy that puts `statement` in the place of the one called `name`."""
+    return f"Make the statement {name} of the {document}:\n{to_json(statement)}{AGAIN}"
+
+
+def to_remove(name: str, document: str, statement: Mapping[str, Any]) -> str:
+    """Return the remedy that takes `statement` out."""
+    return f"Take the statement {name} out of the {document}, or narrow it:\n{to_json(statement)}{AGAIN}"
+
+
+def allow_in_role(cause: str, role: Role, answers: Answers, judgement: Judgement) -> str:
+    """Return what to add where nothing allows the request."""
+    request, policies = judgement.request, judgement.policies
+    resource = [policies.resource[1]] if policies.resource else []
     if cause == "permissions_boundary":
-        return f"Add to the {judgement.blamed}:\n{to_json(_allow(request))}{AGAIN}"
+        return to_add(judgement.blamed, _allow(request))
     if cause == "bucket_policy":
         statement = {"Sid": "PantherReads", **_allow(request), "Principal": {"AWS": role.arn}}
-        return f"Add to the bucket policy:\n{to_json(statement)}{AGAIN}"
-    if cause.startswith("key_policy"):
-        return f"Add to the key policy:\n{to_json(object_key_statement(role.arn))}{AGAIN}"
-    return f"Add to the role's policy:\n{to_json(_wanted(answers, request))}{AGAIN}"
+        return to_add(policies.resource[0] if policies.resource else "bucket policy", statement, resource)
+    if cause.startswith("key_policy") and policies.resource:
+        return to_add(policies.resource[0], object_key_statement(role.arn), resource)
+    return to_add(f"policy of {role.arn}", _wanted(answers, request), (document for _, document in policies.identity))
 
 
 def exempt_role(statement: Mapping[str, Any] | None, name: str, document: str, role_arn: str, layer: str | None) -> str:
     """Return how to let the role past a Deny statement."""
-    if statement is None or layer in ("service_control_policy", "resource_control_policy"):
+    if statement is None or layer in OF_ORGANIZATION:
         return f"Ask who administers the {document} to exempt {role_arn}."
     if layer == "identity_policy":
-        return f"Take the statement {name} out of the {document}, or narrow it:\n{to_json(statement)}{AGAIN}"
-    return f"Make the statement {name} of the {document}:\n{to_json(exempted(statement, role_arn))}{AGAIN}"
+        return to_remove(name, document, statement)
+    return to_replace(name, document, exempted(statement, role_arn))
 
 
 def exempted(statement: Mapping[str, Any], role_arn: str) -> dict[str, Any]:
@@ -46,8 +68,10 @@ def exempted(statement: Mapping[str, Any], role_arn: str) -> dict[str, Any]:
     """
     changed: dict[str, Any] = copy.deepcopy(dict(statement))
     condition = changed.setdefault("Condition", {})
-    for operator in ("ArnNotEquals", "ArnNotLike", "StringNotEquals", "StringNotLike"):
-        for key in condition.get(operator, {}):
+    for operator in condition:
+        if operator.removesuffix("IfExists") not in NEGATED:
+            continue
+        for key in condition[operator]:
             if key.lower() == PRINCIPAL_ARN.lower():
                 condition[operator][key] = [*as_list(condition[operator][key]), role_arn]
                 return changed
@@ -55,15 +79,33 @@ def exempted(statement: Mapping[str, Any], role_arn: str) -> dict[str, Any]:
     return changed
 
 
+def with_conditions(statement: Mapping[str, Any], wanted: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return `statement` with the conditions `wanted` beside its own; on the same operator and key they stand alone."""
+    own = statement.get("Condition", {})
+    tests = {operator: {**own.get(operator, {}), **wanted.get(operator, {})} for operator in {**own, **wanted}}
+    return {**statement, "Condition": tests}
+
+
+def _named_anew(statement: Mapping[str, Any], there: Iterable[Document | None]) -> dict[str, Any]:
+    """`statement` with a Sid that no other has: within a policy each has to be different (IAM user guide, "Sid")."""
+    taken = {each.get("Sid") for document in there if document for each in statements_of(document)}
+    wanted = statement.get("Sid")
+    if wanted not in taken or wanted is None:
+        return dict(statement)
+    names = (f"{wanted}{number}" for number in range(2, len(taken) + 3))
+    return {**statement, "Sid": next(name for name in names if name not in taken)}
+
+
 def _wanted(answers: Answers, request: Request) -> Mapping[str, Any]:
     """The statement of the role's policy that allows `request`, as Panther's template has it."""
+    if request.action.startswith("kms:"):
+        return {"Sid": "DecryptObjects", **_allow(request)}
     for statement in role_policy(answers.source, answers.partition)["Statement"]:
         actions = as_list(statement["Action"])
-        fits = request.action in actions or f"{request.action.split(':')[0]}:*" in actions
-        if fits and not request.action.startswith("kms:"):
+        if request.action in actions or f"{request.action.split(':')[0]}:*" in actions:
             found: Mapping[str, Any] = statement
             return found
-    return {"Sid": "DecryptObjects", **_allow(request)} if request.action.startswith("kms:") else _allow(request)
+    return _allow(request)
 
 
 def _allow(request: Request) -> dict[str, Any]:

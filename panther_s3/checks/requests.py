@@ -193,6 +193,7 @@ def _of_role(role: Role, action: str, resource: str, resource_account: str, cont
         "aws:PrincipalArn": role.arn,
         "aws:PrincipalAccount": account,
         "aws:PrincipalType": "AssumedRole",
+        **({"aws:userid": f"{role.id}:{SESSION}"} if role.id else {}),
         **{f"aws:PrincipalTag/{key}": value for key, value in role.tags.items()},
     }
     principal = f"arn:{partition}:sts::{account}:assumed-role/{role.name}/{SESSION}"

@@ -6,12 +6,13 @@ from panther_s3.answers import Answers
 from panther_s3.aws.roles import Role
 from panther_s3.checks.judging import EVERYTHING, Judgement, Outcome, Policies, judge
 from panther_s3.checks.readings import Readings
+from panther_s3.checks.remedies import PRINCIPAL_ARN, to_replace, with_conditions
 from panther_s3.checks.requests import Request, assume_role
 from panther_s3.checks.result import CheckId, CheckResult, Status, skipped, unread
-from panther_s3.checks.trust_faults import fault_of, panther_names, untested
+from panther_s3.checks.trust_faults import fault_of, panther_names, trusting, untested, without_keys
 from panther_s3.checks.worlds import OF_PANTHER
 from panther_s3.panther import PantherDeployment
-from panther_s3.policies import to_json, trust_policy
+from panther_s3.policies import trust_policy
 from panther_s3.problems import Problem
 
 
@@ -89,11 +90,13 @@ def finding(judgement: Judgement, status: Status, cause: str | None, detail: str
 def _passed(panther: PantherDeployment, judgement: Judgement) -> CheckResult:
     """It may; what is left to say is whether it may without TLS too."""
     plain = untested(judgement.request, "aws:SecureTransport", "false")
-    if judge(plain, judgement.policies, OF_PANTHER).outcome is Outcome.ALLOWED:
+    without_tls = judge(plain, judgement.policies, OF_PANTHER)
+    if without_tls.outcome is Outcome.ALLOWED:
+        document, statement, name = without_tls.policies.find(without_tls.decision)
+        over_tls = with_conditions(statement or {}, trust_policy(panther)["Statement"][0]["Condition"])
         return finding(
-            judgement, Status.WARN, "secure_transport_not_required",
-            "Panther is trusted, with or without TLS.",
-            f"Add the condition aws:SecureTransport, as in:\n{to_json(trust_policy(panther))}",
+            without_tls, Status.WARN, "secure_transport_not_required",
+            "Panther is trusted, with or without TLS.", to_replace(name, document, over_tls),
         )  # fmt: skip
     return finding(judgement, Status.PASS, None, f"Panther's account {panther.account_id} may assume the role.")
 
@@ -109,9 +112,15 @@ def _depends(judgement: Judgement) -> CheckResult:
 
 def _specific(panther: PantherDeployment, judgement: Judgement) -> CheckResult:
     request: Request = judgement.request
+    document, statement, name = judgement.policies.find(judgement.decision)
+    mended = trusting(
+        without_keys(statement or {}, (PRINCIPAL_ARN.lower(),)),
+        panther,
+        lambda principal: f":{panther.account_id}:" in principal or principal == "*",
+    )
     return finding(
         judgement, Status.WARN, "specific_role_trusted",
         f"Only {request.context['aws:PrincipalArn']} and the like are trusted, not Panther's account. Names of "
         "Panther's roles change with a new deployment, and the role can then not be assumed any more.",
-        f"Trust {panther.root_arn}, as in:\n{to_json(trust_policy(panther))}",
+        to_replace(name, document, mended),
     )  # fmt: skip

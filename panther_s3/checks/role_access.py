@@ -124,7 +124,7 @@ def _refused(
             cause, f"statement of the {judgement.policies.resource[0]}" if judgement.policies.resource else "policy"
         )
         detail = f"No {subject} allows {request.action} on {request.resource}."
-        remedy = allow_in_role(cause, role, answers, request, judgement)
+        remedy = allow_in_role(cause, role, answers, judgement)
     return CheckResult(check, Status.FAIL, cause, detail, remedy, judgement.evidence)
 
 

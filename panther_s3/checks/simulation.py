@@ -18,6 +18,7 @@ from panther_s3.checks.result import CheckId, CheckResult, Status
 from panther_s3.checks.worlds import OF_ROLE
 
 ALLOWED = "allowed"
+FRESH = timedelta(minutes=1)
 PREFIX = "s3:prefix"
 FRESH = timedelta(minutes=1)
 
@@ -33,8 +34,8 @@ def objection_to_pass(check: CheckId, readings: Readings, judgement: Judgement) 
             f"A service control policy of the organization refuses the role {request.action}.",
             "Ask who administers your AWS Organization to allow it to the role.", _evidence(answer, request),
         )  # fmt: skip
-    if _own_side(judgement) is Outcome.DENIED:
-        return None  # both agree: it is the resource's policy, or a grant, that lets the role in
+    if _is_fresh(readings.role) or _own_side(judgement) is Outcome.DENIED:
+        return None  # it does not know the role yet, or agrees: the resource's policy, or a grant, lets the role in
     told = f"By its policies as read, the role may {request.action}; AWS's simulator says {answer.decision}."
     return _disagreement(check, answer, request, told)
 
@@ -42,7 +43,7 @@ def objection_to_pass(check: CheckId, readings: Readings, judgement: Judgement) 
 def objection_to_refusal(check: CheckId, readings: Readings, judgement: Judgement) -> CheckResult | None:
     """Return that the simulator allows what the role's own policies as read refuse; None where it does not."""
     answer, decision = _answer(readings, judgement.request), judgement.decision
-    if answer is None or answer.decision != ALLOWED:
+    if answer is None or answer.decision != ALLOWED or _is_fresh(readings.role):
         return None
     _, statement, _ = judgement.policies.find(decision)
     surely = {
@@ -54,6 +55,12 @@ def objection_to_refusal(check: CheckId, readings: Readings, judgement: Judgemen
     action = judgement.request.action
     told = f"By its policies as read, the role may not {action}; AWS's simulator says {answer.decision}."
     return _disagreement(check, answer, judgement.request, told)
+
+
+def _is_fresh(role: object) -> bool:
+    """Whether the role is so young that the simulator may not know its policies yet (IAM's eventual consistency)."""
+    created = role.created if isinstance(role, Role) else None
+    return created is not None and datetime.now(UTC) - created < FRESH
 
 
 def _answer(readings: Readings, request: Request) -> SimulatedDecision | None:

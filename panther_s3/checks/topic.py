@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from panther_s3.answers import Answers
 from panther_s3.arns import parse_arn
@@ -11,7 +12,7 @@ from panther_s3.aws.topic_records import Topic
 from panther_s3.checks.judging import EVERYTHING, Judgement, Outcome, Policies, judge
 from panther_s3.checks.notifications import target_topic
 from panther_s3.checks.readings import KeyReading, Readings
-from panther_s3.checks.remedies import AGAIN
+from panther_s3.checks.remedies import AGAIN, to_add, to_remove, to_replace, with_conditions
 from panther_s3.checks.requests import publish, subscribe, topic_action, topic_key_use
 from panther_s3.checks.result import CheckId, CheckResult, Status, skipped, unanswered, unread, worst
 from panther_s3.checks.role_access import judge_role_request, policies_of, role_of
@@ -142,8 +143,8 @@ def check_encryption(readings: Readings, answers: Answers) -> CheckResult:
     return worst([_key_allowed(use, told, statement) for use in uses])
 
 
-def _key_allowed(judgement: Judgement, told: str, statement: dict[str, object]) -> CheckResult:
-    finding = _allowed(judgement, "key_policy_denies_s3", told, statement, "key policy", ENCRYPTION)
+def _key_allowed(judgement: Judgement, told: str, statement: dict[str, Any]) -> CheckResult:
+    finding = _allowed(judgement, "key_policy_denies_s3", told, statement, ENCRYPTION)
     if finding.cause == "explicit_deny":
         return CheckResult(
             ENCRYPTION, Status.FAIL, "key_policy_denies_s3", finding.detail, finding.remedy, finding.evidence
@@ -155,8 +156,7 @@ def _allowed(
     judgement: Judgement,
     cause: str,
     told: str,
-    statement: dict[str, object],
-    document: str = "topic's policy",
+    statement: dict[str, Any],
     check: CheckId = POLICY,
 ) -> CheckResult:
     """What `judgement` of a request on the topic or its key comes to; `statement` is what would allow it."""
@@ -171,18 +171,23 @@ def _allowed(
         detail = f"{told}, or may: it hangs on {keys}, whose value only Panther's side knows."
         return CheckResult(check, Status.UNKNOWN, "depends_on_panther", detail, "", evidence)
     if judgement.decision.kind == "explicit":
-        _, denying, name = judgement.policies.find(judgement.decision)
-        detail = f"The Deny statement {name} of the {document} refuses {action}: {told[0].lower()}{told[1:]}."
-        shown = f":\n{to_json(denying)}" if denying else "."
-        return CheckResult(check, Status.FAIL, "explicit_deny", detail, f"Take it out or narrow it{shown}", evidence)
-    return CheckResult(check, Status.FAIL, cause, f"{told}.", f"Add to the {document}:\n{to_json(statement)}", evidence)
+        named, denying, name = judgement.policies.find(judgement.decision)
+        detail = f"The Deny statement {name} of the {named} refuses {action}: {told[0].lower()}{told[1:]}."
+        return CheckResult(
+            check, Status.FAIL, "explicit_deny", detail, to_remove(name, named, denying or {}), evidence
+        )  # fmt: skip
+    there = judgement.policies.resource
+    remedy = to_add(judgement.blamed, statement, [there[1]] if there else ())
+    return CheckResult(check, Status.FAIL, cause, f"{told}.", remedy, evidence)
 
 
-def _unguarded(judgement: Judgement, statement: dict[str, object]) -> CheckResult:
+def _unguarded(judgement: Judgement, guarded: dict[str, Any]) -> CheckResult:
+    document, statement, name = judgement.policies.find(judgement.decision)
+    mended = with_conditions(statement or guarded, guarded["Condition"])
     return CheckResult(
         POLICY, Status.WARN, "no_source_guard",
         "S3 may publish for any bucket of anybody: no condition on aws:SourceAccount or aws:SourceArn says for which.",
-        f"Make the statement for S3:\n{to_json(statement)}", judgement.evidence,
+        to_replace(name, document, mended), judgement.evidence,
     )  # fmt: skip
 
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from panther_s3.arns import parse_arn
 from panther_s3.aws.roles import Role
-from panther_s3.checks.judging import Judgement, Outcome, Policies, edited, judge
+from panther_s3.checks.judging import Document, Judgement, Outcome, Policies, edited, judge
+from panther_s3.checks.remedies import to_add, to_remove, to_replace
 from panther_s3.checks.requests import SOMEBODY, Request, assume_role
 from panther_s3.checks.statements import as_list, conditions_of, name_of, principals_of, statements_of
 from panther_s3.checks.worlds import OF_PANTHER, asked_values
 from panther_s3.panther import PantherDeployment
-from panther_s3.policies import to_json, trust_policy
+from panther_s3.policies import trust_policy
 
 ASSUME = "sts:AssumeRole"
 EXTERNAL_ID = "sts:ExternalId"
+IDS = ("AROA", "AIDA")
+"""How the ids of roles and users begin; IAM shows them where these were deleted (IAM user guide, "Principal")."""
+MOST_KEYS = 6
 
 
 def fault_of(role: Role, panther: PantherDeployment, judgement: Judgement) -> tuple[str, str, str]:
@@ -30,12 +34,13 @@ def fault_of(role: Role, panther: PantherDeployment, judgement: Judgement) -> tu
             "Ask who administers it.",
         )
     if judgement.decision.kind == "explicit":
-        return "explicit_deny", f"The Deny statement {name} refuses Panther.", _without_deny(statement, name, panther)
+        return (
+            "explicit_deny",
+            f"The Deny statement {name} refuses Panther.",
+            to_remove(name, document, statement or {}),
+        )
     return (
-        _external_id(role, judgement)
-        or _conditions(role, panther, judgement)
-        or _action(role, judgement)
-        or _principal(role, panther)
+        _conditions(role, panther, judgement) or _action(role, judgement) or _principal(role, panther, judgement.blamed)
     )
 
 
@@ -64,41 +69,40 @@ def untested(request: Request, key: str, value: str) -> Request:
     return replace(request, context={**request.context, key: value})
 
 
-def _external_id(role: Role, judgement: Judgement) -> tuple[str, str, str] | None:
-    """An ExternalId would open it."""
-    for value in asked_values([role.trust]).get(EXTERNAL_ID.lower(), ()):
-        if _opens(untested(judgement.request, EXTERNAL_ID, value), judgement.policies):
-            place, statement = _with_key(role, EXTERNAL_ID)
-            return (
-                "external_id_required",
-                f"The statement {place} wants an ExternalId; Panther sends none.",
-                f"Take {EXTERNAL_ID} out of its condition:\n{_json(_without_key(statement, EXTERNAL_ID))}",
-            )
-    return None
-
-
 def _conditions(role: Role, panther: PantherDeployment, judgement: Judgement) -> tuple[str, str, str] | None:
-    """Without its conditions it would let Panther in."""
-    bare = edited(role.trust, lambda statement: statement.pop("Condition", None))
-    policies = replace(judgement.policies, resource=("trust policy", bare))
-    names = (SOMEBODY, *panther_names(role, panther))
-    for request in (assume_role(role, panther, name) for name in names):
-        opened = judge(request, policies, OF_PANTHER)
-        if opened.outcome is Outcome.ALLOWED:
-            index = opened.decision.statement[1] if opened.decision.statement else 0
-            statement = as_list(role.trust.get("Statement"))[index]
-            keys = ", ".join(dict.fromkeys(key for _, key, _ in conditions_of(statement)))
-            if EXTERNAL_ID.lower() in keys.lower():
-                cause, why = "external_id_required", "wants an ExternalId, among others; Panther sends none"
-            else:
-                cause, why = "condition_not_met", f"has a condition on {keys} that Panther's call does not meet"
-            mended = {**statement, "Condition": trust_policy(panther)["Statement"][0]["Condition"]}
-            return (
-                cause,
-                f"The statement {name_of(statement, index)} names Panther, but {why}.",
-                f"Make it:\n{_json(mended)}",
-            )
+    """Without some of its conditions a statement would let Panther in: the fewest that do."""
+    requests = [assume_role(role, panther, name) for name in (SOMEBODY, *panther_names(role, panther))]
+    for place, statement in enumerate(statements_of(role.trust)):
+        keys = list(dict.fromkeys(key.lower() for _, key, _ in conditions_of(statement)))
+        if statement.get("Effect") != "Allow" or not keys:
+            continue
+        for dropped in _subsets(keys):
+            mended = without_keys(statement, dropped)
+            policies = replace(judgement.policies, resource=(judgement.blamed, _with(role.trust, place, mended)))
+            if any(_opens(request, policies) for request in requests):
+                return _unmet(statement, name_of(statement, place), judgement.blamed, dropped, mended, panther)
     return None
+
+
+def _unmet(
+    statement: Document,
+    name: str,
+    document: str,
+    dropped: tuple[str, ...],
+    mended: dict[str, Any],
+    panther: PantherDeployment,
+) -> tuple[str, str, str]:
+    """What is said of conditions that Panther does not meet; where none is left, TLS is asked for."""
+    spelled = dict.fromkeys(key for _, key, _ in conditions_of(statement) if key.lower() in dropped)
+    mended = (
+        mended if "Condition" in mended else {**mended, "Condition": trust_policy(panther)["Statement"][0]["Condition"]}
+    )
+    if EXTERNAL_ID.lower() in dropped:
+        cause, why = "external_id_required", "wants an ExternalId; Panther sends none"
+        why += "" if len(dropped) == 1 else f", nor does it meet the rest of {', '.join(spelled)}"
+    else:
+        cause, why = "condition_not_met", f"has a condition on {', '.join(spelled)} that Panther's call does not meet"
+    return cause, f"The statement {name} names Panther, but {why}.", to_replace(name, document, mended)
 
 
 def _action(role: Role, judgement: Judgement) -> tuple[str, str, str] | None:
@@ -113,24 +117,25 @@ def _action(role: Role, judgement: Judgement) -> tuple[str, str, str] | None:
     if opened.outcome is not Outcome.ALLOWED or opened.decision.statement is None:
         return None
     index = opened.decision.statement[1]
-    statement = as_list(role.trust.get("Statement"))[index]
-    mended = {key: value for key, value in statement.items() if key != "NotAction"} | {"Action": ASSUME}
+    statement = statements_of(role.trust)[index]
+    named, rest = name_of(statement, index), {key: value for key, value in statement.items() if key != "NotAction"}
+    actions = as_list(statement.get("Action"))
     return (
         "assume_role_not_allowed",
-        f"The statement {name_of(statement, index)} names Panther, but does not allow {ASSUME}.",
-        f"Make it:\n{_json(mended)}",
+        f"The statement {named} names Panther, but does not allow {ASSUME}.",
+        to_replace(named, judgement.blamed, rest | {"Action": [*actions, ASSUME] if actions else ASSUME}),
     )
 
 
-def _principal(role: Role, panther: PantherDeployment) -> tuple[str, str, str]:
+def _principal(role: Role, panther: PantherDeployment, document: str) -> tuple[str, str, str]:
     """Panther's account is not named."""
-    remedy = f"Add to the trust policy:\n{_json(trust_policy(panther)['Statement'][0])}"
+    remedy = to_add(document, trust_policy(panther)["Statement"][0], [role.trust])
     allowing = [each for each in statements_of(role.trust) if each.get("Effect") == "Allow"]
     named = [principal for statement in allowing for principal in principals_of(statement)]
-    deleted = [name for name in named if name.startswith(("AROA", "AIDA"))]
+    deleted = [name for name in named if name.startswith(IDS)]
     if deleted:
         detail = f"The trust policy names {', '.join(deleted)}, a role or user that was deleted: AWS shows its id."
-        return "deleted_principal", detail, remedy
+        return "deleted_principal", detail, _instead_of_ids(role, panther, document) or remedy
     accounts = sorted({account for account in map(_account_of, named) if account})
     if accounts and panther.account_id not in accounts:
         detail = f"The role trusts {', '.join(accounts)}, not Panther's account {panther.account_id}."
@@ -139,28 +144,45 @@ def _principal(role: Role, panther: PantherDeployment) -> tuple[str, str, str]:
     return "panther_not_trusted", detail, remedy
 
 
-def _without_deny(statement: object, name: str, panther: PantherDeployment) -> str:
-    if not isinstance(statement, dict):
-        return f"Take the statement {name} out, or exempt {panther.root_arn} from it."
-    return f"Take the statement {name} out of the trust policy:\n{_json(statement)}"
+def _instead_of_ids(role: Role, panther: PantherDeployment, document: str) -> str:
+    """The remedy for ids of deleted principals: IAM refuses a trust policy that holds one, so they have to go."""
+    for place, statement in enumerate(statements_of(role.trust)):
+        if any(name.startswith(IDS) for name in principals_of(statement)):
+            mended = trusting(statement, panther, lambda name: name.startswith(IDS))
+            return to_replace(name_of(statement, place), document, mended)
+    return ""
+
+
+def trusting(statement: Document, panther: PantherDeployment, replaced: Callable[[str], bool]) -> dict[str, Any]:
+    """Return `statement` with Panther's account among its principals, in the place of those that are `replaced`."""
+    named = statement.get("Principal")
+    kept = [name for name in principals_of(statement) if not replaced(name)]
+    others = {kind: names for kind, names in named.items() if kind != "AWS"} if isinstance(named, Mapping) else {}
+    return {**statement, "Principal": {**others, "AWS": [*kept, panther.root_arn] if kept else panther.root_arn}}
 
 
 def _opens(request: Request, policies: Policies) -> bool:
     return judge(request, policies, OF_PANTHER).outcome in (Outcome.ALLOWED, Outcome.DEPENDS)
 
 
-def _with_key(role: Role, key: str) -> tuple[str, dict[str, Any]]:
-    """The first Allow statement that has a condition on `key`, with its Sid or place."""
-    for place, statement in enumerate(statements_of(role.trust)):
-        if any(name.lower() == key.lower() for _, name, _ in conditions_of(statement)):
-            return name_of(statement, place), dict(statement)
-    return "", {}
+def _subsets(keys: list[str]) -> Iterator[tuple[str, ...]]:
+    """Yield the ways to leave some of `keys` out, the fewest first; of very many, one alone or all."""
+    sizes = range(1, len(keys) + 1) if len(keys) <= MOST_KEYS else (1, len(keys))
+    for size in sizes:
+        yield from itertools.combinations(keys, size)
 
 
-def _without_key(statement: dict[str, Any], key: str) -> dict[str, Any]:
-    """`statement` without its tests of one condition key."""
+def _with(document: Document, place: int, statement: Document) -> Document:
+    """`document` with another statement in that place."""
+    statements: list[Document] = [*statements_of(document)]
+    statements[place] = statement
+    return {**document, "Statement": statements}
+
+
+def without_keys(statement: Document, keys: tuple[str, ...]) -> dict[str, Any]:
+    """Return `statement` without its tests of the condition keys `keys`, which are in lower case."""
     kept = {
-        operator: {name: values for name, values in tests.items() if name.lower() != key.lower()}
+        operator: {name: values for name, values in tests.items() if name.lower() not in keys}
         for operator, tests in statement.get("Condition", {}).items()
     }
     condition = {operator: tests for operator, tests in kept.items() if tests}
@@ -171,7 +193,3 @@ def _without_key(statement: dict[str, Any], key: str) -> dict[str, Any]:
 def _account_of(principal: str) -> str:
     arn = parse_arn(principal)
     return arn.account if arn else principal if principal.isdigit() and len(principal) == 12 else ""
-
-
-def _json(statement: object) -> str:
-    return to_json(statement) if isinstance(statement, dict) else json.dumps(statement, indent=2)

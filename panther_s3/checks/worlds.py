@@ -59,17 +59,19 @@ def worlds(request: Request, documents: Iterable[Document], unknown: tuple[str, 
     Args:
         request: what is known.
         documents: every policy that takes part.
-        unknown: the condition keys whose values are not known, in lower case; one that ends in a
-            slash stands for all that begin with it.
+        unknown: the condition keys whose values are not known unless the request has them, in lower
+            case; one that ends in a slash stands for all that begin with it.
     """
     asked = asked_values(documents)
     ours = ORGANIZATION + (ORGANIZATION_OF_PRINCIPAL if request.account else ORGANIZATION_OF_SOURCE)
     told = {key.lower() for key in request.context}
     choices: dict[str, list[str]] = {}
     for key, values in asked.items():
+        if key in told:
+            continue
         if any(key == name or (name.endswith("/") and key.startswith(name)) for name in unknown):
             choices[key] = _candidates(key, values)
-        elif key in ours and key not in told:
+        elif key in ours:
             choices[key] = [_fitting(value) for value in values[:1]]
     for chosen in _combined(choices):
         yield World(request, chosen)

@@ -217,6 +217,13 @@ def objects_denied_to_all_roles_but_some(scene: Scene) -> None:
 @wrong("objects.read", "bucket_policy", mended=True)
 def objects_denied_by_user_id(scene: Scene) -> None:
     """The pattern of AWS's blog, "How to restrict S3 bucket access to a specific IAM role"."""
+    condition = {"StringNotLike": {"aws:userId": ["AROAWRITER0000000000:*", scene.role_account]}}
+    scene.on_bucket({**deny("s3:GetObject", f"{scene.bucket_arn}/AWSLogs/*"), "Principal": "*", "Condition": condition})
+
+
+@wrong("objects.read", "bucket_policy", seeded=True, mended=True)
+def objects_denied_by_a_pattern_of_names(scene: Scene) -> None:
+    """StringNotLike on aws:PrincipalArn, which is the role's ARN and not its session's."""
     condition = {"StringNotLike": {"aws:PrincipalArn": [f"arn:aws:iam::{scene.role_account}:role/log-*"]}}
     scene.on_bucket({**deny("s3:GetObject", f"{scene.bucket_arn}/AWSLogs/*"), "Principal": "*", "Condition": condition})
 

@@ -119,6 +119,13 @@ def deny_outside_of_the_own_organization(scene: Scene) -> None:
 
 
 @healthy()
+def deny_that_exempts_the_role_by_its_id(scene: Scene) -> None:
+    """aws:userid of a role's session is the role's id and the session's name (IAM user guide, "Policy variables")."""
+    condition = {"StringNotLike": {"aws:userid": [f"{scene.role_id}:*", "AROAWRITER0000000000:*"]}}
+    scene.on_bucket({**deny("s3:GetObject", f"{scene.bucket_arn}/*"), "Principal": "*", "Condition": condition})
+
+
+@healthy()
 def role_that_the_bucket_lets_in(scene: Scene) -> None:
     """Within an account the bucket's policy is enough; the simulator, which knows it not, says implicitDeny."""
     scene.policies["ReadData"]["Statement"] = without(scene.policies["ReadData"]["Statement"], "ReadObjects")

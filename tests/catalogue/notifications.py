@@ -29,7 +29,7 @@ def _filter(scene: Scene, prefix: str, suffix: str = "") -> None:
     scene.rules[0]["Filter"]["Key"]["FilterRules"] = [rule for rule in rules if rule["Value"] or suffix == ""]
 
 
-@wrong("notifications.bucket", "missing", seeded=True)
+@wrong("notifications.bucket", "missing", seeded=True, mended=True)
 def no_notifications(scene: Scene) -> None:
     """Panther waits for messages and gets none."""
     scene.notifications = {}
@@ -41,13 +41,13 @@ def notifications_to_another_topic(scene: Scene) -> None:
     scene.rules[0]["TopicArn"] = f"arn:aws:sns:{scene.region}:{ACCOUNT}:audit"
 
 
-@wrong("notifications.bucket", "missing", seeded=True)
+@wrong("notifications.bucket", "missing", seeded=True, mended=True)
 def notifications_to_event_bridge_only(scene: Scene) -> None:
     """EventBridge tells no topic by itself."""
     scene.notifications = {"EventBridgeConfiguration": {}}
 
 
-@wrong("notifications.bucket", "missing", seeded=True)
+@wrong("notifications.bucket", "missing", seeded=True, mended=True)
 def notifications_of_deletions_only(scene: Scene) -> None:
     """Of new objects nothing is told."""
     scene.rules[0]["Events"] = ["s3:ObjectRemoved:*"]
@@ -78,45 +78,45 @@ def managed_notifications_beside_those_of_others(scene: Scene) -> None:
     }
 
 
-@wrong("notifications.bucket", "prefix_not_covered", seeded=True)
+@wrong("notifications.bucket", "prefix_not_covered", seeded=True, mended=True)
 def rule_of_another_prefix(scene: Scene) -> None:
     """The rule is about other objects."""
     _filter(scene, "app/")
 
 
-@wrong("notifications.bucket", "prefix_not_covered", seeded=True)
+@wrong("notifications.bucket", "prefix_not_covered", seeded=True, mended=True)
 def rule_of_a_narrower_prefix(scene: Scene) -> None:
     """A part of the source's objects is told of."""
     _filter(scene, f"AWSLogs/{ACCOUNT}/")
 
 
-@wrong("notifications.bucket", "prefix_not_covered", seeded=True)
+@wrong("notifications.bucket", "prefix_not_covered", seeded=True, mended=True)
 def rules_for_one_of_two_prefixes(scene: Scene) -> None:
     """A prefix was added to the source, and no rule to the bucket."""
     scene.prefixes("AWSLogs/", "app/")
     del scene.rules[1]
 
 
-@wrong("notifications.bucket", "prefix_not_covered", seeded=True)
+@wrong("notifications.bucket", "prefix_not_covered", seeded=True, mended=True)
 def rule_with_a_filter_as_one_would_write_it(scene: Scene) -> None:
     """S3 compares filters with encoded keys: dt=1/ has to be written dt%3D1/ (S3 user guide)."""
     scene.prefixes("dt=1/")
     _filter(scene, "dt=1/")
 
 
-@wrong("notifications.bucket", "prefix_not_covered", seeded=True)
+@wrong("notifications.bucket", "prefix_not_covered", seeded=True, mended=True)
 def rule_with_a_wildcard(scene: Scene) -> None:
     """A filter takes no wildcard (S3 user guide)."""
     _filter(scene, "AWSLogs/*")
 
 
-@wrong("notifications.bucket", "events_not_covered", seeded=True)
+@wrong("notifications.bucket", "events_not_covered", seeded=True, mended=True)
 def rule_of_put_only(scene: Scene) -> None:
     """Large objects come by a multipart upload."""
     scene.rules[0]["Events"] = ["s3:ObjectCreated:Put"]
 
 
-@wrong("notifications.bucket", "suffix_filter", seeded=True)
+@wrong("notifications.bucket", "suffix_filter", seeded=True, mended=True)
 def rule_of_another_suffix(scene: Scene) -> None:
     """The objects seen end otherwise."""
     _filter(scene, "AWSLogs/", ".csv")
@@ -357,7 +357,7 @@ def subscription_of_which_nothing_is_told(scene: Scene) -> None:
     scene.subscriptions = (replace(scene.subscriptions[0], raw_delivery=None, unread=attributes),)
 
 
-@wrong("notifications.bucket", "suffix_filter", seeded=True, status=Status.WARN)
+@wrong("notifications.bucket", "suffix_filter", seeded=True, status=Status.WARN, mended=True)
 def rule_of_the_suffix_that_was_seen(scene: Scene) -> None:
     """All objects seen end so; whether all to come do remains open."""
     _filter(scene, "AWSLogs/", ".json.gz")

@@ -62,6 +62,7 @@ class Scene:
     role: Problem | bool = True
     """False where there is no such role."""
     role_path: str = "/"
+    role_id: str = "AROAPANTHERROLE00000"
     role_account: str = ACCOUNT
     role_tags: dict[str, str] = field(default_factory=dict)
     attached: dict[str, Document] = field(default_factory=dict)
@@ -190,7 +191,7 @@ class Scene:
         limit = f"arn:{self.partition}:iam::{ACCOUNT}:policy/limit" if self.boundary is not None else ""
         return Role(
             self.role_name, self.role_arn, self.role_path, self.trust, limit, self.role_tags, (*inline, *attached),
-            self.unread_policies, self.boundary,
+            self.unread_policies, self.boundary, id=self.role_id,
         )  # fmt: skip
 
     def _bucket(self) -> BucketFacts | Problem:
