@@ -20,13 +20,13 @@ PRINCIPAL_ARN = "aws:PrincipalArn"
 def allow_in_role(cause: str, role: Role, answers: Answers, request: Request, judgement: Judgement) -> str:
     """Return what to add where nothing allows `request`."""
     if cause == "permissions_boundary":
-        return f"Add to the {judgement.blamed}:\n{to_json(_allow(request))}{AGAIN}"
+        return f"Add to the {judgement.blamed}:\n{to_json(allow(request.action, request.resource))}{AGAIN}"
     if cause == "bucket_policy":
-        statement = {"Sid": "PantherReads", **_allow(request), "Principal": {"AWS": role.arn}}
+        statement = {"Sid": "PantherReads", **allow(request.action, request.resource), "Principal": {"AWS": role.arn}}
         return f"Add to the bucket policy:\n{to_json(statement)}{AGAIN}"
     if cause.startswith("key_policy"):
         return f"Add to the key policy:\n{to_json(object_key_statement(role.arn))}{AGAIN}"
-    return f"Add to the role's policy:\n{to_json(_wanted(answers, request))}{AGAIN}"
+    return f"Add to the role's policy:\n{to_json(wanted_in_role(answers, request.action, request.resource))}{AGAIN}"
 
 
 def exempt_role(statement: Mapping[str, Any] | None, name: str, document: str, role_arn: str, layer: str | None) -> str:
@@ -55,17 +55,18 @@ def exempted(statement: Mapping[str, Any], role_arn: str) -> dict[str, Any]:
     return changed
 
 
-def _wanted(answers: Answers, request: Request) -> Mapping[str, Any]:
-    """The statement of the role's policy that allows `request`, as Panther's template has it."""
+def wanted_in_role(answers: Answers, action: str, resource: str) -> Mapping[str, Any]:
+    """Return the statement of the role's policy that allows `action`, as Panther's template has it."""
+    service = action.split(":")[0]
     for statement in role_policy(answers.source, answers.partition)["Statement"]:
         actions = as_list(statement["Action"])
-        fits = request.action in actions or f"{request.action.split(':')[0]}:*" in actions
-        if fits and not request.action.startswith("kms:"):
+        if service != "kms" and (action in actions or f"{service}:*" in actions):
             found: Mapping[str, Any] = statement
             return found
-    return {"Sid": "DecryptObjects", **_allow(request)} if request.action.startswith("kms:") else _allow(request)
+    return {"Sid": "DecryptObjects", **allow(action, resource)} if service == "kms" else allow(action, resource)
 
 
-def _allow(request: Request) -> dict[str, Any]:
-    actions = ["kms:Decrypt", "kms:DescribeKey"] if request.action.startswith("kms:") else request.action
-    return {"Effect": "Allow", "Action": actions, "Resource": request.resource}
+def allow(action: str, resource: str) -> dict[str, Any]:
+    """Return the statement that allows one action on one resource; Panther uses a key in two ways."""
+    actions = ["kms:Decrypt", "kms:DescribeKey"] if action.startswith("kms:") else action
+    return {"Effect": "Allow", "Action": actions, "Resource": resource}
