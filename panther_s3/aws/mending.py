@@ -32,7 +32,8 @@ def apply_mend(aws: Aws, mend: Mend, *, sleep: Callable[[float], None] = time.sl
 
     Raises:
         Problem: of kind CONFLICT where the document is not any more what was shown, of kind INVALID
-            where it must not be put: nothing was changed then. Else AWS refused, or does not confirm.
+            where it must not be put, or of the kind of AWS's refusal: nothing was changed then. Of
+            kind UNEXPECTED where it was sent, but AWS does not show it.
     """
     if mend.obstacle is not None:
         raise mend.obstacle
@@ -123,7 +124,6 @@ def _confirm(aws: Aws, mend: Mend, sleep: Callable[[float], None]) -> None:
                 f"The {mend.title} was changed, but could not be read back",
                 str(problem),
                 "Check again: what AWS has now is judged.",
-                problem.kind,
             ) from problem
     raise Problem(
         f"AWS does not show the new {mend.title} yet",

@@ -12,7 +12,7 @@ from panther_s3.aws.keys import AWS_MANAGED, KeyFacts
 from panther_s3.aws.roles import Role, RolePolicy
 from panther_s3.aws.topic_records import Topic
 from panther_s3.checks.readings import KeyReading, Readings
-from panther_s3.checks.result import CheckId, CheckResult
+from panther_s3.checks.result import CheckId, CheckResult, Status
 from panther_s3.checks.statements import statements_of
 from panther_s3.mending.model import NEW_POLICY, Document, MendKind
 from panther_s3.mending.trust import MENDED
@@ -41,6 +41,8 @@ class Place:
 def place_of(result: CheckResult, readings: Readings, answers: Answers) -> Place | None:
     """Return the document whose edit may mend `result`; None where that is not one of the five kinds."""
     cause, role = result.cause or "", readings.role
+    if result.status not in (Status.FAIL, Status.WARN):
+        return None
     if result.id is CheckId.ROLE_TRUST:
         return _of_trust(role) if isinstance(role, Role) and cause in MENDED else None
     if result.id is CheckId.NOTIFICATIONS_TOPIC_POLICY and cause in OF_TOPIC:

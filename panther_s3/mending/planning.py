@@ -38,7 +38,7 @@ def mend_of(result: CheckResult, readings: Readings, answers: Answers) -> Mend |
 
     Args:
         result: a failed check, or one with a warning.
-        readings: what it was judged on.
+        readings: what it was judged on, or is to be judged on anew.
         answers: the operator's answers.
     """
     if result.status not in (Status.FAIL, Status.WARN):
@@ -47,6 +47,7 @@ def mend_of(result: CheckResult, readings: Readings, answers: Answers) -> Mend |
         answers = replace(answers, bucket_region=readings.bucket.region)
     # AWS's simulator was asked before the edit, and does not know of it
     readings = replace(readings, simulation=None)
+    result = CHECKS[result.id](readings, answers)
     place = place_of(result, readings, answers)
     if place is None or _is_anothers(place, answers):
         return None

@@ -83,9 +83,10 @@ def _amended(cause: str, statement: Mapping[str, Any], ours: Document) -> Iterat
         bare = without_condition_key(statement, EXTERNAL_ID)
         yield with_condition(bare, condition), "Takes the ExternalId out of the statement {name}, and wants TLS."
     if cause == "assume_role_not_allowed":
-        actions = [*as_list(statement.get("Action")), ASSUME]
         allowing = {name: value for name, value in statement.items() if name != "NotAction"}
-        allowing["Action"] = actions if len(actions) > 1 else ASSUME
+        actions = as_list(statement.get("Action"))
+        if not any(str(action).lower() == ASSUME.lower() for action in actions):
+            allowing["Action"] = [*actions, ASSUME] if actions else ASSUME
         what = f"Adds {ASSUME} to the statement {{name}}."
         yield allowing, what
         if plain:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from panther_s3.aws.roles import RolePolicy
 from panther_s3.checks.readings import Readings, SimulatedDecision
-from panther_s3.checks.result import CheckId, CheckResult, Status
+from panther_s3.checks.result import CheckId, Status
 from panther_s3.checks.runner import run_checks
 from panther_s3.checks.statements import as_list
 from panther_s3.mending import Mend, MendKind, mend_of
@@ -47,6 +47,7 @@ from tests.unit.mending.made import (
     TOPIC,
     healthy,
     judged,
+    key,
     policy,
     with_document,
     with_role,
@@ -222,12 +223,13 @@ def test_a_trust_policy_of_a_raised_quota_is_left_to_aws() -> None:
 
 
 def test_aws_own_keys_have_a_policy_that_nobody_can_change() -> None:
-    readings = healthy()
-    reading = readings.keys[KEY]
+    reading = key(KEY, denies("kms:Decrypt", "*"))
+    readings = replace(healthy(), keys={**healthy().keys, KEY: reading})
+    result = judged(readings, CheckId.KMS_DECRYPT)
+    assert mend_of(result, readings, ANSWERS) is not None
     facts = replace(reading.facts, manager="AWS")  # type: ignore[type-var]
-    result = CheckResult(CheckId.KMS_DECRYPT, Status.FAIL, "key_policy_does_not_allow",
-                         evidence={"request": {"action": "kms:Decrypt", "resource": KEY}})  # fmt: skip
-    assert mend_of(result, replace(readings, keys={KEY: replace(reading, facts=facts)}), ANSWERS) is None
+    of_aws = replace(readings, keys={**readings.keys, KEY: replace(reading, facts=facts)})
+    assert mend_of(result, of_aws, ANSWERS) is None
 
 
 NAMES = st.sampled_from(["Alpha", "Beta", "ReadObjects", "PantherAssumesRole", "S3PublishesEvents"])
