@@ -43,10 +43,9 @@ def apply_mend(aws: Aws, mend: Mend, *, sleep: Callable[[float], None] = time.sl
             return
         if not same_document(found, mend.before):
             raise Problem(
-                f"The {mend.title} has changed meanwhile",
-                "It is not any more what was shown here. Nothing was changed.",
-                "Check again: the new policy is judged, and what mends it is shown anew.",
-                ProblemKind.CONFLICT,
+                f"The {mend.title} has changed since it was shown here",
+                remedy="Nothing was changed. Check again: the policy as it is now is judged, and its mend shown anew.",
+                kind=ProblemKind.CONFLICT,
             )
         if mend.kind is MendKind.KEY and found is not None:
             _refuse_lockout(aws, mend, found)
@@ -126,7 +125,6 @@ def _confirm(aws: Aws, mend: Mend, sleep: Callable[[float], None]) -> None:
                 "Check again: what AWS has now is judged.",
             ) from problem
     raise Problem(
-        f"AWS does not show the new {mend.title} yet",
-        f"The change was sent and taken, but after {LOOKS} looks another document is read.",
-        "Check again in a minute. If it is still the former one, something may be undoing changes here.",
+        f"AWS does not show the new {mend.title} yet: it took the change, but after {LOOKS} looks gives another",
+        remedy="Check again in a minute. If it is still the former one, something may be undoing changes here.",
     )

@@ -51,10 +51,9 @@ def keep_before(mend: Mend, profile: str | None, folder: Path | None = None) -> 
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise Problem(
-            f"The former policy cannot be kept in {folder}",
-            error.strerror or str(error),
-            "Nothing was changed. Make room for the folder, or let it be written to, then Retry.",
-            ProblemKind.INVALID,
+            f"The former policy cannot be kept in {folder}: {error.strerror or error}",
+            remedy="Nothing was changed. Make room for the folder, or let it be written to, then Retry.",
+            kind=ProblemKind.INVALID,
         ) from error
     subject = re.sub(r"[^A-Za-z0-9._-]+", "-", mend.target.rsplit("/", 1)[-1].rsplit(":", 1)[-1])[:_LONGEST]
     kind = mend.kind.name.lower().replace("_", "-")

@@ -36,16 +36,16 @@ def obstacle_to(
     """
     if kind is MendKind.ROLE_POLICY:
         length = sum(_characters(each) for each in (after, *others))
-        rule = "All inline policies of a role together may have 10,240 characters, blanks aside"
-        return _too_long(f"{rule}; these would have {length:,}.") if length > INLINE else None
+        rule = "all inline policies of a role together may have 10,240 characters, blanks aside"
+        return _too_long(f"{rule}; these would have {length:,}") if length > INLINE else None
     if kind is MendKind.TRUST:
         length = _characters(after)
-        rule = "A trust policy may have 2,048 characters, blanks aside, unless the account's quota was raised"
+        rule = "a trust policy may have 2,048 characters, blanks aside, unless the account's quota was raised"
         raised = before is not None and _characters(before) > TRUST
-        return _too_long(f"{rule}; this would have {length:,}.") if length > TRUST and not raised else None
+        return _too_long(f"{rule}; this would have {length:,}") if length > TRUST and not raised else None
     length = len(compact(after).encode())
-    rule = f"A {kind.value} may have {WORDS[kind]}"
-    return _too_long(f"{rule}; this would have {length:,} bytes.") if length > BYTES[kind] else None
+    rule = f"a {kind.value} may have {WORDS[kind]}"
+    return _too_long(f"{rule}; this would have {length:,} bytes") if length > BYTES[kind] else None
 
 
 def _characters(document: Document) -> int:
@@ -55,8 +55,7 @@ def _characters(document: Document) -> int:
 
 def _too_long(rule: str) -> Problem:
     return Problem(
-        "The policy would be too long for AWS",
-        rule,
-        "Take statements out that are not needed any more, or put several together, then check again.",
-        ProblemKind.INVALID,
+        f"The policy would be too long: {rule}",
+        remedy="Take statements out that are not needed any more, or put several together, then check again.",
+        kind=ProblemKind.INVALID,
     )

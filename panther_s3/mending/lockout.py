@@ -26,10 +26,9 @@ def lockout_by(before: Mapping[str, Any], after: Mapping[str, Any], key_arn: str
     for principal in (root, caller_arn):
         if _may(before, key, principal) and not _may(after, key, principal):
             return Problem(
-                "The key's policy would lock you out",
-                f"With it, {principal} could not change the policy of {key_arn} any more ({PUT}).",
-                "Change the policy in the AWS Console, where you see all of it.",
-                ProblemKind.INVALID,
+                f"The key's policy would lock you out: with it, {principal} could not change it any more ({PUT})",
+                remedy="Change the policy in the AWS Console, where you see all of it.",
+                kind=ProblemKind.INVALID,
             )
     return None
 

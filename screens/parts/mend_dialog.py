@@ -47,6 +47,10 @@ class MendDialog(Dialog[bool]):
         Binding("escape", "close", "Close"),
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
+        Binding("up", "scroll(-1)", "Scroll", key_display="↑↓"),
+        Binding("down", "scroll(1)", show=False),
+        Binding("pageup", "scroll(-8)", show=False),
+        Binding("pagedown", "scroll(8)", show=False),
     ]
 
     @dataclass
@@ -60,6 +64,7 @@ class MendDialog(Dialog[bool]):
         """It was not made, or AWS does not confirm it."""
 
         problem: Problem
+        kept: Kept | None = None
 
     def __init__(self, aws: Aws, mend: Mend, *, folder: Path | None = None) -> None:
         """Prepare the dialog.
@@ -98,12 +103,19 @@ class MendDialog(Dialog[bool]):
         if self._mend.obstacle is not None:
             self._refuse(self._mend.obstacle)
             self.query_one("#mend-scroll").display = True
+            self.query_one(".mend").add_class("-both")
 
     @on(Button.Pressed, "#mend-close")
     def action_close(self) -> None:
         """Close; a change that is on its way is waited for."""
         if self._phase is not Phase.WORKING:
             self.dismiss(self._changed)
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll what is shown, while the focus stays on the buttons."""
+        for shown in self.query(VerticalScroll):
+            if shown.display:
+                shown.scroll_relative(y=lines, animate=False)
 
     @on(Button.Pressed, "#mend-do")
     def begin(self) -> None:
@@ -128,7 +140,7 @@ class MendDialog(Dialog[bool]):
             kept = kept or keep_before(self._mend, self._aws.profile, self._folder)
             apply_mend(self._aws, self._mend)
         except Problem as problem:
-            self.post_message(self.Refused(problem))
+            self.post_message(self.Refused(problem, kept))
         else:
             self.post_message(self.Done(kept))
 
@@ -148,7 +160,8 @@ class MendDialog(Dialog[bool]):
 
     @on(Refused)
     def show_refusal(self, event: Refused) -> None:
-        """Show why it was not made."""
+        """Show why it was not made; another try keeps no second copy."""
+        self._kept = event.kept
         self._refuse(event.problem)
 
     @on(Worker.StateChanged)
@@ -194,11 +207,12 @@ class MendDialog(Dialog[bool]):
         """The lines of the change: their marks and a count in words, beside their colours."""
         lines = as_diff(self._mend.before, self._mend.after)
         comes, goes = (sum(line.startswith(mark) for line in lines) for mark in "+-")
-        parts: list[tuple[str, str]] = [(f"\n+ {_counted(comes)} come, - {_counted(goes)} go\n", "bold")]
+        parts: list[tuple[str, str]] = [(f"\n+ {_counted(comes, 'come')}, - {_counted(goes, 'go')}\n", "bold")]
         styles = {"+": "$text-success", "-": "$text-error"}
         parts += [(f"{visible(line)}\n", styles.get(line[:1], "$text-muted")) for line in lines]
         return Content.assemble(*parts).rstrip("\n")
 
 
-def _counted(number: int) -> str:
-    return f"{number} line" if number == 1 else f"{number} lines"
+def _counted(number: int, verb: str) -> str:
+    ending = "es" if verb.endswith("o") else "s"
+    return f"{number} line {verb}{ending}" if number == 1 else f"{number} lines {verb}"

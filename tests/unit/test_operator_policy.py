@@ -10,7 +10,7 @@ from botocore import xform_name
 from botocore.session import get_session
 
 from panther_s3.partitions import AWS_US_GOV
-from panther_s3.policies import OPERATOR_LOOKS, OPERATOR_MAKES, operator_policy
+from panther_s3.policies import OPERATOR_LOOKS, OPERATOR_MAKES, OPERATOR_MENDS, mending_policy, operator_policy
 
 GATEWAYS = Path(__file__).resolve().parents[2] / "panther_s3" / "aws"
 SERVICES = ("cloudformation", "iam", "kms", "s3", "sts")
@@ -50,7 +50,12 @@ def test_every_call_of_the_gateways_is_allowed() -> None:
         "s3:ListBucket",
         "sts:GetCallerIdentity",
     } <= calls
-    granted = {action for statement in operator_policy()["Statement"] for action in statement["Action"]}
+    granted = {
+        action
+        for policy in (operator_policy(), mending_policy())
+        for statement in policy["Statement"]
+        for action in statement["Action"]
+    }
     assert calls <= granted
 
 
@@ -90,3 +95,18 @@ def test_making_is_limited_by_name_and_looking_changes_nothing() -> None:
     looks = [action.split(":")[1] for grant in OPERATOR_LOOKS for action in grant.actions]
     assert all(action.startswith(("Describe", "Get", "List", "Simulate")) for action in looks)
     assert not [action for action in looks if action.startswith("GetObject")]
+
+
+def test_mending_is_apart_and_nothing_but_putting_policies() -> None:
+    """Making, deleting and reading are no part of it, and no policy of a user."""
+    mends = {action for grant in OPERATOR_MENDS for action in grant.actions}
+    assert mends == {
+        "iam:PutRolePolicy",
+        "iam:UpdateAssumeRolePolicy",
+        "kms:PutKeyPolicy",
+        "s3:PutBucketPolicy",
+        "sns:SetTopicAttributes",
+    }
+    assert all(grant.resource != "*" for grant in OPERATOR_MENDS)
+    statements = mending_policy("111122223333", AWS_US_GOV)["Statement"]
+    assert statements[0]["Resource"] == "arn:aws-us-gov:iam::111122223333:role/*"

@@ -180,4 +180,4 @@ def test_a_key_policy_that_locks_out_is_refused(before: list[object], after: lis
     problem = lockout_by(policy(*before), policy(*after), KEY, OPERATOR)
     assert problem is not None
     assert problem.kind is ProblemKind.INVALID
-    assert who in problem.cause
+    assert who in problem.title

@@ -214,7 +214,7 @@ def test_a_document_that_aws_has_no_room_for_is_shown_with_the_rule(
 ) -> None:
     obstacle = mend(readings, check).obstacle
     assert obstacle is not None
-    assert rule in obstacle.cause
+    assert rule in obstacle.title
     assert obstacle.kind is ProblemKind.INVALID
 
 
