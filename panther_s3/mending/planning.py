@@ -14,7 +14,7 @@ from panther_s3.checks.readings import Readings
 from panther_s3.checks.remedies import wanted_in_role
 from panther_s3.checks.result import SEVERITY, CheckResult, Status
 from panther_s3.checks.runner import CHECKS, run_checks
-from panther_s3.checks.statements import as_list
+from panther_s3.checks.statements import as_list, principals_of
 from panther_s3.mending.documents import same_document, with_exemption, with_statement
 from panther_s3.mending.limits import obstacle_to
 from panther_s3.mending.model import Document, Mend, MendKind
@@ -49,9 +49,9 @@ def mend_of(result: CheckResult, readings: Readings, answers: Answers) -> Mend |
     readings = replace(readings, simulation=None)
     result = CHECKS[result.id](readings, answers)
     place = place_of(result, readings, answers)
-    if place is None or _is_anothers(place, answers):
+    if place is None or _is_anothers(place, answers) or not answers.panther.account_id:
         return None
-    after, told = _edited(result, place, readings, answers)
+    after, told, left = _edited(result, place, readings, answers)
     if after is None or same_document(place.before, after) or _makes_worse(place, after, readings, answers):
         return None
     return Mend(
@@ -63,22 +63,22 @@ def mend_of(result: CheckResult, readings: Readings, answers: Answers) -> Mend |
         before=place.before,
         after=after,
         summary=" ".join(dict.fromkeys(told)),
-        notes=tuple(_notes(result, place, readings)),
+        notes=(*_notes(result, place, readings), *((f"Something is left to mend after it: {left}",) if left else ())),
         obstacle=obstacle_to(place.kind, place.before, after, place.others),
     )
 
 
 def _edited(
     result: CheckResult, place: Place, readings: Readings, answers: Answers
-) -> tuple[Document | None, list[str]]:
-    """Edit the document until the check passes, blames another one, or gets no further; say what was done."""
+) -> tuple[Document | None, list[str], str]:
+    """Edit the document until the check passes, blames another, or gets no further; say what was done, and is left."""
     document, current, told = place.before, result, list[str]()
     for _ in range(MOST_EDITS):
         best: tuple[Document, str, CheckResult] | None = None
         for after, what in _candidates(current, place, document, answers, readings):
             found = CHECKS[result.id](place.put(readings, after), answers)
             if found.status is Status.PASS:
-                return after, [*told, what]
+                return after, [*told, what], ""
             if best is None and _gets_further(current, found):
                 best = after, what, found
         if best is None:
@@ -88,7 +88,8 @@ def _edited(
         next_place = place_of(current, place.put(readings, document), answers)
         if current.status is not result.status or next_place is None or _differ(place, next_place):
             break
-    return (document, told) if told else (None, told)
+    left = current.detail if current.status is Status.FAIL else ""
+    return (document, told, left) if told else (None, told, "")
 
 
 def _candidates(
@@ -110,9 +111,11 @@ def _candidates(
         statement = wanted_in_role(answers, action, resource)
         yield with_statement(document, statement), f"Gives the role {_actions(statement)}."
     elif is_explicit(result) and document is not None:
-        name = result.evidence.get("statement", "")
-        if (exempted := with_exemption(document, result.evidence["excerpt"], role.arn)) is not None:
-            yield exempted, f"Exempts the role from the Deny statement {name}, which goes on to hold for all others."
+        name, excerpt = result.evidence.get("statement", ""), result.evidence["excerpt"]
+        alone = principals_of(excerpt) == [role.arn]
+        whom = "denies nobody then: it names this role alone" if alone else "goes on to hold for all others"
+        if (exempted := with_exemption(document, excerpt, role.arn)) is not None:
+            yield exempted, f"Exempts the role from the Deny statement {name}, which {whom}."
     elif place.kind is MendKind.KEY:
         yield with_statement(document, object_key_statement(role.arn)), "Lets the role decrypt with the key."
     else:

@@ -164,6 +164,27 @@ def test_the_role_is_added_to_those_that_a_deny_lets_through() -> None:
     assert after["Condition"] == {"ArnNotLike": {"aws:principalarn": ["arn:aws:iam::1:x", ROLE]}}
 
 
+def test_a_deny_of_the_role_alone_is_told_to_deny_nobody_then() -> None:
+    named = {**denies("s3:ListBucket", BUCKET), "Principal": {"AWS": ROLE}}
+    assert "denies nobody then" in mend(bucket(named), CheckId.BUCKET_LIST).summary
+    assert "goes on to hold" in mend(bucket({**named, "Principal": "*"}), CheckId.BUCKET_LIST).summary
+
+
+def test_what_another_document_still_refuses_is_told() -> None:
+    readings = replace(inline(), bucket_policy=policy(denies("s3:ListBucket", BUCKET)))
+    found = mend(readings, CheckId.BUCKET_LIST)
+    assert found.kind is MendKind.BUCKET
+    assert found.notes == (
+        f"Something is left to mend after it: No policy of the role allows s3:ListBucket on {BUCKET}.",
+    )
+
+
+def test_without_a_panther_there_is_nobody_to_let_in() -> None:
+    readings = trust(EC2)
+    answers = replace(ANSWERS, panther=replace(PANTHER, account_id=""))
+    assert mend_of(judged(readings, CheckId.ROLE_TRUST), readings, answers) is None
+
+
 def test_a_role_of_another_account_is_given_the_bucket_by_its_policy() -> None:
     answers = replace(ANSWERS, identity=None).with_source(
         aws_account_id=OTHER, log_processing_role_arn=ROLE, kms_key_arn=""
