@@ -43,6 +43,7 @@ class MendDialog(Dialog[bool]):
     """Show what `mend` changes and make it once approved; gives True where AWS may differ from what was judged."""
 
     AUTO_FOCUS = "#mend-close"
+    VERTICAL_BREAKPOINTS = [(34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close"),
         Binding("left", "app.focus_previous", show=False),
