@@ -20,7 +20,6 @@ from panther_s3.checks.worlds import OF_ROLE
 ALLOWED = "allowed"
 FRESH = timedelta(minutes=1)
 PREFIX = "s3:prefix"
-FRESH = timedelta(minutes=1)
 
 
 def objection_to_pass(check: CheckId, readings: Readings, judgement: Judgement) -> CheckResult | None:
@@ -65,7 +64,7 @@ def _is_fresh(role: object) -> bool:
 
 def _answer(readings: Readings, request: Request) -> SimulatedDecision | None:
     """The simulator's answer to this very request, where it knew all that it needed."""
-    if not isinstance(readings.simulation, tuple) or _is_fresh(readings.role):
+    if not isinstance(readings.simulation, tuple):
         return None
     for each in readings.simulation:
         prefix = dict(each.context).get(PREFIX, request.context.get(PREFIX))
@@ -73,12 +72,6 @@ def _answer(readings: Readings, request: Request) -> SimulatedDecision | None:
         if same and prefix == request.context.get(PREFIX):
             return None if each.missing_context else each
     return None
-
-
-def _is_fresh(role: object) -> bool:
-    """Whether the role is so young that the simulator may not know its policies yet (IAM's eventual consistency)."""
-    created = role.created if isinstance(role, Role) else None
-    return created is not None and datetime.now(UTC) - created < FRESH
 
 
 def _own_side(judgement: Judgement) -> Outcome:
