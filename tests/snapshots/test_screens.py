@@ -507,7 +507,7 @@ def test_validation_refused_recorded(picture: Picture, aws: Aws, size: tuple[int
 @pytest.mark.usefixtures("still_clock")
 def test_validation_failed_recorded(picture: Picture, aws: Aws) -> None:
     """What failed is open, with its remedy; the ways out stand above."""
-    judge, answers = recorded(lambda scene: scene.change(role=False))
+    judge, answers = recorded(lambda scene: setattr(scene, "role", False))
     words = ("Failed", "The role exists", "Try configuring the IAM role again", "Go on anyway")
     assert picture.shows(ValidationScreen(answers, aws), *words, before=judge)
 
