@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -71,24 +72,24 @@ class ActionBar(Horizontal):
 
 
 class KeyFooter(Footer):
-    """Textual's footer, which draws its keys once for all changes of bindings since the last frame."""
+    """Textual's footer, which draws its keys anew only where they differ from those that it shows."""
 
     class Drawn(Message):
         """The keys stand in the footer: the frame of the step is whole."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._due = False
+        self._keys: tuple[tuple[Binding, bool], ...] | None = None
 
     def bindings_changed(self, screen: Screen[object]) -> None:
-        """Draw the keys anew after the next frame, unless that is to be done already."""
-        if not self._due:
-            self._due = self.is_attached and screen.app.app_focus
+        """Draw the keys after the next frame, if they are others now; every change of focus asks for it."""
+        keys = tuple((active.binding, active.enabled) for active in screen.active_bindings.values())
+        if keys != self._keys and self.is_attached and screen.app.app_focus:
+            self._keys = keys
             super().bindings_changed(screen)
 
     async def recompose(self) -> None:
-        """Draw the keys that hold now."""
-        self._due = False
+        """Draw the keys, and tell."""
         await super().recompose()
         self.call_after_refresh(self.post_message, self.Drawn())
 
