@@ -7,7 +7,7 @@ The statements follow Panther's own templates (panther-auxiliary, `panther-log-a
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from panther_s3.panther import DEFAULT_TOPIC, PantherDeployment
@@ -41,6 +41,10 @@ PURPOSES: Mapping[str, str] = {
     "ForeseeRefusals": "The wizard tells beforehand what IAM would refuse: you the stack, Panther's role its objects.",
     "MakeStack": "The wizard makes, updates and takes back the role's stack.",
     "MakeRole": "CloudFormation makes the role with the operator's own rights.",
+    "MendRoles": "The wizard mends a role's trust policy or inline policy, after showing what changes.",
+    "MendBuckets": "The wizard mends a bucket's policy, after showing what changes.",
+    "MendKeys": "The wizard mends a key's policy, after showing what changes.",
+    "MendTopics": "The wizard mends a topic's policy, after showing what changes.",
 }
 """What each statement is for, by its Sid."""
 
@@ -196,6 +200,14 @@ CloudFormation makes the role with the caller's own rights (CloudFormation user 
 CloudFormation access with IAM"), and reads it with those of OPERATOR_LOOKS.
 """
 
+OPERATOR_MENDS = (
+    Grant("MendRoles", ("iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"), "arn:{partition}:iam::{account}:role/*"),
+    Grant("MendBuckets", ("s3:PutBucketPolicy",), "arn:{partition}:s3:::*"),
+    Grant("MendKeys", ("kms:PutKeyPolicy",), "arn:{partition}:kms:*:{account}:key/*"),
+    Grant("MendTopics", ("sns:SetTopicAttributes",), "arn:{partition}:sns:*:{account}:*"),
+)
+"""Optional: to let the wizard mend policies that keep Panther out."""
+
 
 def operator_policy(account_id: str = "*", partition: Partition = AWS) -> Document:
     """Return what the operator of the wizard needs: to look, and to make the role's stack.
@@ -204,11 +216,22 @@ def operator_policy(account_id: str = "*", partition: Partition = AWS) -> Docume
         account_id: the bucket's account; "*" fits any.
         partition: the partition that the account is in.
     """
+    return _operators(OPERATOR_LOOKS + OPERATOR_MAKES, account_id, partition)
+
+
+def mending_policy(account_id: str = "*", partition: Partition = AWS) -> Document:
+    """Return what the operator needs beside that to let the wizard mend policies.
+
+    Args:
+        account_id: the account that all of them are in; "*" fits any.
+        partition: the partition that the account is in.
+    """
+    return _operators(OPERATOR_MENDS, account_id, partition)
+
+
+def _operators(grants: Iterable[Grant], account_id: str, partition: Partition) -> Document:
     return _document(
-        *(
-            _allow(sid, list(actions), _filled_in(resource, account_id, partition))
-            for sid, actions, resource in OPERATOR_LOOKS + OPERATOR_MAKES
-        )
+        *(_allow(sid, list(actions), _filled_in(resource, account_id, partition)) for sid, actions, resource in grants)
     )
 
 

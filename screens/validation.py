@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from time import monotonic
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult, SystemCommand
 from textual.containers import Horizontal
 from textual.getters import query_one
@@ -15,10 +15,10 @@ from textual.widgets import Button, Static
 from panther_s3.answers import Answers
 from panther_s3.aws.role_reading import WAITING
 from panther_s3.aws.session import Aws
-from panther_s3.checks.readings import Readings
 from panther_s3.checks.result import CheckId, CheckResult, Status, summary_of
 from panther_s3.checks.runner import not_looked_at
 from panther_s3.flow import GoTo, Step
+from panther_s3.mending import Mend
 from screens.parts.check_calls import CheckCalls
 from screens.parts.check_row import CheckRow, row_id
 from screens.parts.chrome import action_button
@@ -51,7 +51,8 @@ class ValidationScreen(StepScreen):
         super().__init__(answers)
         self._aws = aws
         self._results: dict[CheckId, CheckResult] = {}
-        self._readings = Readings()
+        self._mends: Mapping[CheckId, Mend] = {}
+        """The edits of one policy that mend a finding, once everything is read."""
         self._began: float | None = None
         """When the reading that is under way began."""
         self._waiting = ""
@@ -133,7 +134,8 @@ class ValidationScreen(StepScreen):
         for result in results:
             if self._only in (None, result.id):
                 self._results[result.id] = result
-                self.query_one(f"#{row_id(result.id)}", CheckRow).show(result)
+                row = self.query_one(f"#{row_id(result.id)}", CheckRow)
+                row.show(result, mendable=result.id in self._mends)
 
     def _show_progress(self) -> None:
         """Say how far the judging is, while it goes on."""
@@ -152,11 +154,11 @@ class ValidationScreen(StepScreen):
     @on(CheckCalls.Judged)
     def show_results(self, event: CheckCalls.Judged) -> None:
         """Settle every row, and say in a line where things stand."""
-        self._readings = event.readings
+        self._mends = event.mends
         self._settle(event.results)
         began, self._began, self._only = self._began or monotonic(), None, None
         found = self._results.values()
-        calls = f"{event.readings.calls} calls to AWS"
+        calls = f"{event.calls} calls to AWS"
         self.summary.update(plain(f"{summary_of(found)}, in {monotonic() - began:.1f} s and {calls}"))
         failed = any(result.status is Status.FAIL for result in found)
         forward = self.query_one("#forward", Button)
@@ -170,6 +172,20 @@ class ValidationScreen(StepScreen):
         self._began = None
         self.summary.update("Nothing could be judged.")
         self.problem.show(event.problem)
+
+    @on(CheckRow.MendRequested)
+    def mend(self, event: CheckRow.MendRequested) -> None:
+        """Show the edit that mends it."""
+        if event.row.check in self._mends:
+            self.offer(self._mends[event.row.check])
+
+    @work(exclusive=True, group="mend")
+    async def offer(self, mend: Mend) -> None:
+        """Have the edit approved and made, then judge everything again: AWS names one refusal at a time."""
+        from screens.parts.mend_dialog import MendDialog
+
+        if await self.app.push_screen_wait(MendDialog(self._aws, mend)):
+            self.retry()
 
     @on(CheckRow.AgainRequested)
     def judge_again(self, event: CheckRow.AgainRequested) -> None:

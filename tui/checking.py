@@ -12,6 +12,7 @@ from time import monotonic
 
 import click
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from panther_s3.answers import Answers
@@ -78,23 +79,27 @@ def _print(reports: Sequence[SourceReport]) -> None:
     """Print the reports for people; without colours where the output is no terminal, and with no need of them."""
     console = Console(file=sys.stdout, highlight=False, markup=False, soft_wrap=True)
     for report in reports:
-        console.print(Text(visible(report.name), style="bold"))
+        table = Table(title=Text(visible(report.name), style="bold"), title_justify="left", box=None, pad_edge=False)
+        for heading in ("Result", "Check", "Cause"):
+            table.add_column(heading, no_wrap=True)
         for result in report.results:
-            _print_result(console, result)
-        console.print(f"  {summary_of(report.results)}, in {report.seconds:.1f} s with {report.calls} calls to AWS\n")
+            word, style = WORDS[result.status]
+            table.add_row(Text(word, style=style), result.id, Text(visible(result.cause or "")))
+        console.print(table, crop=False)
+        for result in report.results:
+            if result.status not in (Status.PASS, Status.SKIPPED):
+                _print_details(console, result)
+        count = f"{summary_of(report.results)}, in {report.seconds:.1f} s with {report.calls} calls to AWS"
+        console.print(f"\n{visible(report.name)}: {count}\n")
 
 
-def _print_result(console: Console, result: CheckResult) -> None:
+def _print_details(console: Console, result: CheckResult) -> None:
+    """Print what is wrong, what mends it, and what was looked at."""
     word, style = WORDS[result.status]
-    cause = f" ({result.cause})" if result.cause else ""
-    console.print(Text.assemble(("  ", ""), (f"{word:<11}", style), (f"{result.id}{cause}", "")))
-    if result.status is Status.PASS:
-        return
-    for text, mark in ((result.detail, "  "), (result.remedy, "  To mend it: ")):
-        lines = visible(text).strip().splitlines()
-        for place, line in enumerate(lines):
-            console.print(f"{' ' * 11}{mark if place == 0 else '  '}{line}")
-    document = result.evidence.get("document")
-    if document:
+    console.print(Text.assemble(("\n", ""), (f"{word}: ", style), (f"{result.title} ({result.id})", "bold")))
+    console.print(visible(result.detail))
+    if result.remedy:
+        console.print(f"To mend it: {visible(result.remedy).strip()}")
+    if document := result.evidence.get("document"):
         statement = result.evidence.get("statement")
-        console.print(visible(f"{' ' * 13}Looked at: {f'{statement} of the ' if statement else ''}{document}"))
+        console.print(visible(f"Looked at: {f'{statement} of the ' if statement else ''}{document}"))

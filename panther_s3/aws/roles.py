@@ -98,7 +98,7 @@ class Roles:
             name=role["RoleName"],
             arn=role["Arn"],
             path=role["Path"],
-            trust=_document(role["AssumeRolePolicyDocument"]),
+            trust=as_document(role["AssumeRolePolicyDocument"]),
             permissions_boundary=boundary,
             tags={tag["Key"]: tag["Value"] for tag in role.get("Tags", ())},
             policies=policies,
@@ -147,14 +147,14 @@ class Roles:
     def _read_inline(self, role: str, name: str) -> RolePolicy:
         with aws_call(f"read the policy {name} of the role {role}", self._aws):
             answer = self._aws.client("iam").get_role_policy(RoleName=role, PolicyName=name)
-            return RolePolicy(name, _document(answer["PolicyDocument"]))
+            return RolePolicy(name, as_document(answer["PolicyDocument"]))
 
     def _read_attached(self, name: str, arn: str) -> RolePolicy:
         with aws_call(f"read the policy {name}", self._aws):
             iam = self._aws.client("iam")
             version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
             answer = iam.get_policy_version(PolicyArn=arn, VersionId=version)
-            return RolePolicy(name, _document(answer["PolicyVersion"]["Document"]), arn)
+            return RolePolicy(name, as_document(answer["PolicyVersion"]["Document"]), arn)
 
     def _boundary(self, reading: Future[RolePolicy]) -> Document | Problem:
         unread: list[Problem] = []
@@ -176,7 +176,7 @@ class Roles:
             return self._crew.result(call)
 
 
-def _document(value: object) -> Document:
+def as_document(value: object) -> Document:
     """Return a policy as botocore gives it: parsed, or where it could not, the URL-encoded JSON of IAM."""
     document: Document = json.loads(unquote(value)) if isinstance(value, str) else value  # type: ignore[assignment]
     return document

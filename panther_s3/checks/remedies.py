@@ -12,7 +12,6 @@ from typing import Any
 from panther_s3.answers import Answers
 from panther_s3.aws.roles import Role
 from panther_s3.checks.judging import Document, Judgement
-from panther_s3.checks.requests import Request
 from panther_s3.checks.statements import as_list, statements_of
 from panther_s3.policies import object_key_statement, role_policy, to_json
 
@@ -42,13 +41,17 @@ def allow_in_role(cause: str, role: Role, answers: Answers, judgement: Judgement
     request, policies = judgement.request, judgement.policies
     resource = [policies.resource[1]] if policies.resource else []
     if cause == "permissions_boundary":
-        return to_add(judgement.blamed, _allow(request))
+        return to_add(judgement.blamed, allow(request.action, request.resource))
     if cause == "bucket_policy":
-        statement = {"Sid": "PantherReads", **_allow(request), "Principal": {"AWS": role.arn}}
+        statement = {"Sid": "PantherReads", **allow(request.action, request.resource), "Principal": {"AWS": role.arn}}
         return to_add(policies.resource[0] if policies.resource else "bucket policy", statement, resource)
     if cause.startswith("key_policy") and policies.resource:
         return to_add(policies.resource[0], object_key_statement(role.arn), resource)
-    return to_add(f"policy of {role.arn}", _wanted(answers, request), (document for _, document in policies.identity))
+    return to_add(
+        f"policy of {role.arn}",
+        wanted_in_role(answers, request.action, request.resource),
+        (document for _, document in policies.identity),
+    )
 
 
 def exempt_role(statement: Mapping[str, Any] | None, name: str, document: str, role_arn: str, layer: str | None) -> str:
@@ -96,18 +99,18 @@ def _named_anew(statement: Mapping[str, Any], there: Iterable[Document | None]) 
     return {**statement, "Sid": next(name for name in names if name not in taken)}
 
 
-def _wanted(answers: Answers, request: Request) -> Mapping[str, Any]:
-    """The statement of the role's policy that allows `request`, as Panther's template has it."""
-    if request.action.startswith("kms:"):
-        return {"Sid": "DecryptObjects", **_allow(request)}
+def wanted_in_role(answers: Answers, action: str, resource: str) -> Mapping[str, Any]:
+    """Return the statement of the role's policy that allows `action`, as Panther's template has it."""
+    service = action.split(":")[0]
     for statement in role_policy(answers.source, answers.partition)["Statement"]:
         actions = as_list(statement["Action"])
-        if request.action in actions or f"{request.action.split(':')[0]}:*" in actions:
+        if service != "kms" and (action in actions or f"{service}:*" in actions):
             found: Mapping[str, Any] = statement
             return found
-    return _allow(request)
+    return {"Sid": "DecryptObjects", **allow(action, resource)} if service == "kms" else allow(action, resource)
 
 
-def _allow(request: Request) -> dict[str, Any]:
-    actions = ["kms:Decrypt", "kms:DescribeKey"] if request.action.startswith("kms:") else request.action
-    return {"Effect": "Allow", "Action": actions, "Resource": request.resource}
+def allow(action: str, resource: str) -> dict[str, Any]:
+    """Return the statement that allows one action on one resource; Panther uses a key in two ways."""
+    actions = ["kms:Decrypt", "kms:DescribeKey"] if action.startswith("kms:") else action
+    return {"Effect": "Allow", "Action": actions, "Resource": resource}

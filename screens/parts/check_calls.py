@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual import work
@@ -13,8 +14,9 @@ from panther_s3.answers import Answers
 from panther_s3.aws.readings import SoFar, read_for_checks
 from panther_s3.aws.session import Aws
 from panther_s3.checks.readings import Readings
-from panther_s3.checks.result import CheckResult
+from panther_s3.checks.result import CheckId, CheckResult, Status
 from panther_s3.checks.runner import judged_so_far, run_checks
+from panther_s3.mending import Mend, mend_of
 from panther_s3.problems import Problem
 
 
@@ -36,7 +38,10 @@ class CheckCalls(Widget):
         """All checks were judged."""
 
         results: tuple[CheckResult, ...]
-        readings: Readings
+        mends: Mapping[CheckId, Mend]
+        """The edit of one policy that mends a finding, where there is one."""
+        calls: int = 0
+        """How many calls to AWS the reading took."""
 
     @dataclass(eq=False)
     class Refused(Message):
@@ -61,8 +66,15 @@ class CheckCalls(Widget):
         try:
             readings = read_for_checks(self._aws, answers, report=report)
             results = run_checks(readings, answers, notifications_due=notifications_due)
-            message: Message = self.Judged(results, readings)
+            message: Message = self.Judged(results, _mends(results, readings, answers), readings.calls)
         except Problem as problem:
             message = self.Refused(problem)
         if not worker.is_cancelled:
             self.post_message(message)
+
+
+def _mends(results: tuple[CheckResult, ...], readings: Readings, answers: Answers) -> dict[CheckId, Mend]:
+    """Return the edit that mends each finding that has one; each is tried out first, which takes its time."""
+    wanting = [result for result in results if result.status in (Status.FAIL, Status.WARN)]
+    found = {result.id: mend_of(result, readings, answers) for result in wanting}
+    return {check: mend for check, mend in found.items() if mend is not None}

@@ -29,9 +29,12 @@ class CheckDetail(Vertical):
     def compose(self) -> ComposeResult:
         result = self._result
         yield Static(plain(result.detail), classes="check-what")
+        statement = statement_in(result.remedy)
         if result.remedy:
-            yield Static(_remedy(result.remedy), classes="check-remedy")
+            yield Static(_remedy(result.remedy, statement), classes="check-remedy")
         yield from self._buttons()
+        if statement:
+            yield Static(Content.styled(visible(statement), "$text-accent"), classes="check-statement")
         if evidence := _evidence(result.evidence):
             yield Static(evidence, classes="check-evidence")
 
@@ -59,16 +62,11 @@ def statement_in(remedy: str) -> str:
     return text
 
 
-def _remedy(remedy: str) -> Content:
-    """The remedy, its statement in a colour of its own."""
-    statement = statement_in(remedy)
+def _remedy(remedy: str, statement: str) -> Content:
+    """The remedy in words; its statement stands beneath the buttons, so that these are in sight."""
     before, _, after = remedy.partition(statement) if statement else (remedy, "", "")
-    return Content.assemble(
-        ("To mend it: ", "bold"),
-        visible(before),
-        (visible(statement), "$text-accent"),
-        visible(after).rstrip(),
-    )
+    words = "\n".join(filter(None, (before.strip(), after.strip())))
+    return Content.assemble(("To mend it: ", "bold"), visible(words))
 
 
 def _evidence(evidence: Mapping[str, Any]) -> Content | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
@@ -33,7 +34,11 @@ def row_id(check: CheckId) -> str:
 class CheckRow(Widget, can_focus=True):
     """A row that settles when its check is judged; Enter or a click opens and closes its details."""
 
-    BINDINGS = [("enter", "details", "Details"), ("down", "app.focus_next"), ("up", "app.focus_previous")]
+    BINDINGS = [
+        Binding("enter", "details", "Details", key_display="enter"),
+        Binding("down", "app.focus_next", show=False),
+        Binding("up", "app.focus_previous", show=False),
+    ]
 
     @dataclass(eq=False)
     class MendRequested(Message):

@@ -31,7 +31,7 @@ MARKUP_SINKS = {
 }
 GATEWAYS = sorted((ROOT / "panther_s3" / "aws").glob("*.py"))
 WRITING_VERBS = re.compile(
-    r"^_?(create|execute|discard|delete|put|update|attach|detach|tag|untag|set|subscribe|unsubscribe|publish|add"
+    r"^_?(create|execute|discard|delete|apply|put|update|attach|detach|tag|untag|set|subscribe|unsubscribe|publish|add"
     r"|remove|schedule)_"
 )
 READS = re.compile(r"^(AssumeRole|Check|Decode|Describe|Detect|Estimate|Get|Head|List|Lookup|Select|Simulate|Validate)")

@@ -3,20 +3,23 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from textual.widgets import Button, Static
 
 from panther_s3.answers import Answers
+from panther_s3.aws.roles import Roles
 from panther_s3.aws.session import Aws
-from panther_s3.checks.readings import Readings
 from panther_s3.checks.result import CheckId, CheckResult, Status
 from panther_s3.demo import EmbeddedAws
 from panther_s3.flow import Back, Forward, GoTo, Step
+from panther_s3.panther import PantherDeployment
 from panther_s3.policies import role_policy, trust_policy
 from panther_s3.problems import Problem
 from screens.parts.check_calls import CheckCalls
 from screens.parts.check_row import CheckRow
+from screens.parts.mend_dialog import MendDialog
 from screens.parts.problem_panel import ProblemPanel
 from screens.validation import ValidationScreen
 from tests.host import HOSTILE, HostApp, settle, text_of
@@ -264,10 +267,48 @@ async def test_hostile_text_is_shown_as_it_is(unreachable_aws: Aws, filled: Answ
         for hostile in HOSTILE:
             evidence = {"document": hostile, "statement": hostile}
             results = [CheckResult(check, Status.FAIL, hostile, hostile, hostile, evidence) for check in CheckId]
-            screen.post_message(CheckCalls.Judged(tuple(results), Readings()))
+            screen.post_message(CheckCalls.Judged(tuple(results), {}))
             screen.post_message(CheckCalls.Refused(Problem(hostile, hostile, hostile, command=(hostile,))))
             await settle(pilot)
             shown = "".join(str(widget.render()) for widget in app.screen.query(Static))
             assert "\x1b" not in shown
             assert hostile in shown or "\x1b" in hostile
         assert app.screen.query_one(ProblemPanel).display
+
+
+async def test_a_trust_that_refuses_panther_is_mended_after_it_was_shown(
+    aws: Aws,
+    filled: Answers,
+    with_role: Callable[[Answers, str], Answers],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    answers = with_role(filled, "checks-mend")
+    trust = trust_policy(PantherDeployment("444455556666", "us-west-2"))
+    aws.client("iam").update_assume_role_policy(RoleName=answers.role_name, PolicyDocument=json.dumps(trust))
+    app = HostApp(ValidationScreen(answers, aws))
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        found = row(app, CheckId.ROLE_TRUST)
+        assert found.result is not None
+        assert found.result.cause == "wrong_account"
+        found.query_one(".check-mend", Button).press()
+        await settle(pilot)
+        assert isinstance(app.screen, MendDialog)
+        await pilot.press("escape")  # nothing is changed by looking
+        await settle(pilot)
+        role = Roles(aws).find(answers.role_name)
+        assert role is not None
+        assert role.trust == trust
+        found.query_one(".check-mend", Button).press()
+        await settle(pilot)
+        app.screen.query_one("#mend-do", Button).press()
+        await settle(pilot)
+        app.screen.query_one("#mend-close", Button).press()
+        await settle(pilot)
+        assert found.result is not None
+        assert found.result.status == "pass"
+    role = Roles(aws).find(answers.role_name)
+    assert role is not None
+    assert "arn:aws:iam::999988887777:root" in json.dumps(role.trust)

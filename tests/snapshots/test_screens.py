@@ -7,6 +7,7 @@ import json
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,9 +17,12 @@ from textual.screen import Screen
 from panther_s3.answers import Answers, CallerIdentity, Made, NotificationsBy
 from panther_s3.aws.session import Aws
 from panther_s3.aws.stacks import StackEvent, Stacks
+from panther_s3.checks.runner import run_checks
 from panther_s3.demo import EmbeddedAws, cast
+from panther_s3.mending import Mend, MendKind, mend_of
 from panther_s3.panther import PantherDeployment
 from panther_s3.policies import trust_policy
+from panther_s3.problems import Problem, ProblemKind
 from panther_s3.role_stack import plan_stack
 from panther_s3.source import PrefixLogTypes, S3Source, StreamOptions, StreamType
 from panther_s3.stack_progress import StackProgress
@@ -30,8 +34,10 @@ from screens.finish import FinishScreen
 from screens.iam_method import IamMethodScreen
 from screens.manual_role import ManualRoleScreen
 from screens.notifications import NotificationsScreen
+from screens.parts.check_calls import CheckCalls
 from screens.parts.dialogs import QuitDialog
 from screens.parts.log_types_dialog import LogTypesDialog
+from screens.parts.mend_dialog import MendDialog
 from screens.parts.mfa_dialog import MfaDialog
 from screens.parts.stack_phases import Phase
 from screens.parts.stack_watch import StackWatch
@@ -40,6 +46,8 @@ from screens.step import StepScreen
 from screens.template_file import TemplateFileScreen
 from screens.validation import ValidationScreen
 from screens.welcome import WelcomeScreen
+from tests.catalogue.access import bucket_for_an_endpoint_only
+from tests.catalogue.scene import Scene, healthy_scene
 from tests.host import HostApp, settle
 from tui.theme import LIGHT
 
@@ -450,10 +458,58 @@ def test_wide(picture: Picture, aws: Aws, name: str) -> None:
     assert picture.shows(screen(aws), *words, size=WIDE)
 
 
-def test_validation_failed(picture: Picture, aws: Aws) -> None:
+@pytest.fixture
+def still_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop the clock by which the validation tells how long it took."""
+    monkeypatch.setattr("screens.validation.monotonic", lambda: 0.0)
+
+
+def recorded(*changes: Callable[[Scene], None]) -> tuple[Before, Answers]:
+    """Return what lets a validation screen show the checks of a recorded scene, and the answers for it."""
+    scene = healthy_scene("acme-cloudtrail", "us-west-2")
+    for change in changes:
+        change(scene)
+    readings, answers = scene.readings(), scene.answers()
+
+    async def judge(pilot: Pilot[Any]) -> None:
+        results = run_checks(readings, answers)
+        mends = {found.id: mend for found in results if (mend := mend_of(found, readings, answers))}
+        pilot.app.screen.post_message(CheckCalls.Judged(results, mends, calls=31))
+
+    return judge, replace(answers, identity=None)
+
+
+@pytest.mark.usefixtures("still_clock")
+def test_validation_passed_recorded(picture: Picture, aws: Aws) -> None:
+    """Everything is all right, and Continue is the way on."""
+    judge, answers = recorded()
+    assert picture.shows(ValidationScreen(answers, aws), "13 passed", "31 calls to AWS", "Continue", before=judge)
+
+
+@pytest.mark.usefixtures("still_clock")
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+def test_validation_refused_recorded(picture: Picture, aws: Aws, size: tuple[int, int]) -> None:
+    """The Deny that is in the way, the remedy to copy, and what it rests on."""
+    judge, answers = recorded(bucket_for_an_endpoint_only)
+
+    async def show(pilot: Pilot[Any]) -> None:
+        await judge(pilot)
+        await settle(pilot)
+        row = pilot.app.screen.query_one("#bucket-location")
+        row.focus()
+        row.scroll_visible(animate=False, top=True)
+
+    screen = ValidationScreen(answers, aws)
+    words = ("Deny statement OnlyVpce", "To mend it", "Copy the statement", "Check again")
+    assert picture.shows(screen, *words, size=size, before=show)
+
+
+@pytest.mark.usefixtures("still_clock")
+def test_validation_failed_recorded(picture: Picture, aws: Aws) -> None:
     """What failed is open, with its remedy; the ways out stand above."""
-    screen = ValidationScreen(MISSING, aws)
-    assert picture.shows(screen, "Failed", "The role exists", "Try configuring the IAM role again", "Go on anyway")
+    judge, answers = recorded(lambda scene: scene.change(role=False))
+    words = ("Failed", "The role exists", "Try configuring the IAM role again", "Go on anyway")
+    assert picture.shows(ValidationScreen(answers, aws), *words, before=judge)
 
 
 def test_validation_without_identity(picture: Picture, aws: Aws) -> None:
@@ -509,6 +565,52 @@ def test_help(picture: Picture, aws: Aws) -> None:
 def test_mfa(picture: Picture) -> None:
     """The code is asked in a dialog."""
     assert picture.shows(MfaDialog("arn:aws:iam::111122223333:mfa/alice"), "MFA code", "mfa/alice")
+
+
+DENY = {
+    "Sid": "OnlyNamedRoles",
+    "Effect": "Deny",
+    "Principal": "*",
+    "Action": "s3:*",
+    "Resource": [f"arn:aws:s3:::{cast.LOCKED}", f"arn:aws:s3:::{cast.LOCKED}/*"],
+}
+ADMIN, OURS = (f"arn:aws:iam::{cast.CUSTOMER_ACCOUNT}:role/{name}" for name in ("log-archive-admin", "panther"))
+
+
+def _only(*roles: str) -> dict[str, Any]:
+    condition = {"ArnNotLike": {"aws:PrincipalArn": list(roles)}}
+    return {"Version": "2012-10-17", "Statement": [{**DENY, "Condition": condition}]}
+
+
+MEND = Mend(
+    MendKind.BUCKET, cast.LOCKED, "", "us-west-2", cast.CUSTOMER_ACCOUNT, _only(ADMIN), _only(ADMIN, OURS),
+    "Exempts the role from the Deny statement OnlyNamedRoles, which goes on to hold for all others.",
+)  # fmt: skip
+
+
+def test_mend(picture: Picture, aws: Aws) -> None:
+    """What comes and what goes, with marks and a count; the focus is on Cancel."""
+    assert picture.shows(
+        MendDialog(aws, MEND), "policy of the bucket acme-locked", "+ 1 line comes", "Make this change"
+    )
+
+
+def test_mend_refused(picture: Picture, aws: Aws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The refusal, whole, with the statement to ask for and Retry."""
+    problem = Problem(
+        "You are not allowed to change the policy of the bucket acme-locked",
+        "User: arn:aws:iam::111122223333:user/readonly is not authorized to perform: s3:PutBucketPolicy",
+        "Ask for this statement.",
+        ProblemKind.ACCESS_DENIED,
+        statement={"Effect": "Allow", "Action": "s3:PutBucketPolicy", "Resource": f"arn:aws:s3:::{cast.LOCKED}"},
+    )
+
+    def refuse(*_: object) -> None:
+        raise problem
+
+    monkeypatch.setattr("screens.parts.mend_dialog.apply_mend", refuse)
+    dialog = MendDialog(aws, MEND, folder=tmp_path)
+    assert picture.shows(dialog, "You are not allowed", "Retry", keys=("right", "enter"))
 
 
 def test_quit(picture: Picture) -> None:

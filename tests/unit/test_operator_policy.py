@@ -10,7 +10,7 @@ from botocore import xform_name
 from botocore.session import get_session
 
 from panther_s3.partitions import AWS_US_GOV
-from panther_s3.policies import OPERATOR_LOOKS, OPERATOR_MAKES, operator_policy
+from panther_s3.policies import OPERATOR_LOOKS, OPERATOR_MAKES, OPERATOR_MENDS, mending_policy, operator_policy
 
 GATEWAYS = Path(__file__).resolve().parents[2] / "panther_s3" / "aws"
 SERVICES = ("cloudformation", "iam", "kms", "s3", "sns", "sts")
@@ -58,7 +58,12 @@ def test_every_call_of_the_gateways_is_allowed() -> None:
         "sns:ListSubscriptionsByTopic",
         "sts:GetCallerIdentity",
     } <= calls
-    granted = {action for statement in operator_policy()["Statement"] for action in statement["Action"]}
+    granted = {
+        action
+        for policy in (operator_policy(), mending_policy())
+        for statement in policy["Statement"]
+        for action in statement["Action"]
+    }
     assert calls <= granted
 
 
@@ -110,3 +115,18 @@ def test_no_object_is_opened_though_looking_at_one_needs_the_right_to() -> None:
     }
     assert "head_object" in named
     assert not named & opening
+
+
+def test_mending_is_apart_and_nothing_but_putting_policies() -> None:
+    """Making, deleting and reading are no part of it, and no policy of a user."""
+    mends = {action for grant in OPERATOR_MENDS for action in grant.actions}
+    assert mends == {
+        "iam:PutRolePolicy",
+        "iam:UpdateAssumeRolePolicy",
+        "kms:PutKeyPolicy",
+        "s3:PutBucketPolicy",
+        "sns:SetTopicAttributes",
+    }
+    assert all(grant.resource != "*" for grant in OPERATOR_MENDS)
+    statements = mending_policy("111122223333", AWS_US_GOV)["Statement"]
+    assert statements[0]["Resource"] == "arn:aws-us-gov:iam::111122223333:role/*"

@@ -140,6 +140,7 @@ def test_every_arn_is_of_the_partition(partition: Partition, region: str) -> Non
         policies.trust_policy(panther),
         policies.topic_policy(topic, PLAIN, panther, partition),
         policies.operator_policy("111122223333", partition),
+        policies.mending_policy("111122223333", partition),
     ]
     arns = [word for word in json.dumps(documents).split('"') if word.startswith("arn:")]
     assert len(arns) >= 10
@@ -152,6 +153,7 @@ def test_every_statement_says_what_it_is_for() -> None:
         policies.trust_policy(PANTHER),
         policies.topic_policy(TOPIC, PLAIN, PANTHER, AWS),
         policies.operator_policy(),
+        policies.mending_policy(),
         {"Statement": [policies.topic_key_statement(PLAIN, AWS), policies.object_key_statement("arn")]},
     ]
     told = [purpose for document in documents for purpose in policies.purposes(document)]

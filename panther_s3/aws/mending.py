@@ -1,0 +1,130 @@
+"""Makes an approved edit of a policy document: nothing is overwritten that was not on the screen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from panther_s3.aws.buckets import Buckets, expected_owner
+from panther_s3.aws.errors import aws_call
+from panther_s3.aws.keys import Keys
+from panther_s3.aws.roles import as_document
+from panther_s3.aws.session import Aws
+from panther_s3.aws.topics import Topics
+from panther_s3.mending.documents import same_document
+from panther_s3.mending.limits import compact
+from panther_s3.mending.lockout import lockout_by
+from panther_s3.mending.model import Document, Mend, MendKind
+from panther_s3.problems import Problem, ProblemKind
+
+LOOKS, PAUSE_SECONDS = 6, 1.0
+"""How often, and how long apart, a document is read until it is the new one: IAM's changes take a while to
+show everywhere (IAM user guide, "Changes that I make are not always immediately visible")."""
+
+
+def apply_mend(aws: Aws, mend: Mend, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Put `mend.after` in the place of `mend.before`, and see that AWS has it.
+
+    Args:
+        aws: who makes the change.
+        mend: the edit, as the operator approved it.
+        sleep: waits between looks at what was put.
+
+    Raises:
+        Problem: of kind CONFLICT where the document is not any more what was shown, of kind INVALID
+            where it must not be put, or of the kind of AWS's refusal: nothing was changed then. Of
+            kind UNEXPECTED where it was sent, but AWS does not show it.
+    """
+    if mend.obstacle is not None:
+        raise mend.obstacle
+    with aws.writes.named(f"Changing the {mend.title}"):
+        found = read_document(aws, mend)
+        if same_document(found, mend.after):
+            return
+        if not same_document(found, mend.before):
+            raise Problem(
+                f"The {mend.title} has changed since it was shown here",
+                remedy="Nothing was changed. Check again: the policy as it is now is judged, and its mend shown anew.",
+                kind=ProblemKind.CONFLICT,
+            )
+        if mend.kind is MendKind.KEY and found is not None:
+            _refuse_lockout(aws, mend, found)
+        put_document(aws, mend)
+        _confirm(aws, mend, sleep)
+
+
+def read_document(aws: Aws, mend: Mend) -> Document | None:
+    """Return the document as AWS has it now, or None where there is none.
+
+    Raises:
+        Problem: AWS refused or did not answer.
+    """
+    if mend.kind is MendKind.BUCKET:
+        return Buckets(aws).read_policy(mend.target, mend.region)
+    if mend.kind is MendKind.KEY:
+        return Keys(aws).read_policy(mend.target)
+    if mend.kind is MendKind.TOPIC:
+        topic = Topics(aws).read(mend.target)
+        return topic.policy if topic else None
+    with aws_call(f"read the {mend.title}", aws):
+        iam = aws.client("iam")
+        if mend.kind is MendKind.TRUST:
+            return as_document(iam.get_role(RoleName=mend.role_name)["Role"]["AssumeRolePolicyDocument"])
+        try:
+            answer = iam.get_role_policy(RoleName=mend.role_name, PolicyName=mend.policy_name)
+        except iam.exceptions.NoSuchEntityException:
+            return None
+        return as_document(answer["PolicyDocument"])
+
+
+def put_document(aws: Aws, mend: Mend) -> None:
+    """Send `mend.after`; KMS's own check that the caller keeps the key stays on.
+
+    Raises:
+        Problem: AWS refused or did not answer.
+    """
+    text = compact(mend.after)
+    with aws_call(f"change the {mend.title}", aws):
+        if mend.kind is MendKind.ROLE_POLICY:
+            aws.client("iam").put_role_policy(RoleName=mend.role_name, PolicyName=mend.policy_name, PolicyDocument=text)
+        elif mend.kind is MendKind.TRUST:
+            aws.client("iam").update_assume_role_policy(RoleName=mend.role_name, PolicyDocument=text)
+        elif mend.kind is MendKind.BUCKET:
+            s3 = aws.client("s3", mend.region or None)
+            s3.put_bucket_policy(Bucket=mend.target, Policy=text, **expected_owner(mend.owner))
+        elif mend.kind is MendKind.KEY:
+            aws.client("kms", mend.region).put_key_policy(
+                KeyId=mend.target, PolicyName="default", Policy=text, BypassPolicyLockoutSafetyCheck=False
+            )
+        else:
+            aws.client("sns", mend.region).set_topic_attributes(
+                TopicArn=mend.target, AttributeName="Policy", AttributeValue=text
+            )
+
+
+def _refuse_lockout(aws: Aws, mend: Mend, found: Document) -> None:
+    with aws_call("ask AWS who you are", aws):
+        caller = aws.client("sts").get_caller_identity()["Arn"]
+    problem = lockout_by(found, mend.after, mend.target, caller)
+    if problem is not None:
+        raise problem
+
+
+def _confirm(aws: Aws, mend: Mend, sleep: Callable[[float], None]) -> None:
+    """Read the document until it is the new one; the change was sent, whatever comes of this."""
+    for look in range(LOOKS):
+        if look:
+            sleep(PAUSE_SECONDS)
+        try:
+            if same_document(read_document(aws, mend), mend.after):
+                return
+        except Problem as problem:
+            raise Problem(
+                f"The {mend.title} was changed, but could not be read back",
+                str(problem),
+                "Check again: what AWS has now is judged.",
+            ) from problem
+    raise Problem(
+        f"AWS does not show the new {mend.title} yet: it took the change, but after {LOOKS} looks gives another",
+        remedy="Check again in a minute. If it is still the former one, something may be undoing changes here.",
+    )

@@ -1,0 +1,86 @@
+"""The former document, kept in a file before it is replaced, and the command that puts it back."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from panther_s3.files import write_new_file
+from panther_s3.mending.model import Mend, MendKind
+from panther_s3.policies import to_json
+from panther_s3.problems import Problem, ProblemKind
+
+APP = "panther-s3-wizard"
+_LONGEST = 80
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Where the former document is, and how to put it back."""
+
+    path: Path | None
+    """None where there was no such document."""
+    command: str
+
+
+def default_folder() -> Path:
+    """Return where former documents are kept: in the operator's state directory, as the system has it."""
+    from platformdirs import user_state_path
+
+    return user_state_path(APP, appauthor=False) / "before"
+
+
+def keep_before(mend: Mend, profile: str | None, folder: Path | None = None) -> Kept:
+    """Write the document that `mend` replaces to a new file that only its owner may read.
+
+    Args:
+        mend: the edit that is about to be made.
+        profile: the AWS profile that the command is to name; None for the default chain.
+        folder: where to, by default `default_folder()`.
+
+    Raises:
+        Problem: the file cannot be written; nothing must be changed then.
+    """
+    if mend.before is None:
+        return Kept(None, undo_command(mend, None, profile))
+    folder = folder or default_folder()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Problem(
+            f"The former policy cannot be kept in {folder}: {error.strerror or error}",
+            remedy="Nothing was changed. Make room for the folder, or let it be written to, then Retry.",
+            kind=ProblemKind.INVALID,
+        ) from error
+    subject = re.sub(r"[^A-Za-z0-9._-]+", "-", mend.target.rsplit("/", 1)[-1].rsplit(":", 1)[-1])[:_LONGEST]
+    kind = mend.kind.name.lower().replace("_", "-")
+    path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{kind}-{subject}.json"
+    written = write_new_file(path, to_json(mend.before), mode=0o600)
+    return Kept(written, undo_command(mend, written, profile))
+
+
+def undo_command(mend: Mend, path: Path | None, profile: str | None) -> str:
+    """Return the AWS CLI's command that puts the document of `path` back, or takes the new one away."""
+    file = f"file://{path}"
+    words: tuple[str, ...]
+    if mend.kind is MendKind.ROLE_POLICY:
+        verb, document = ("put", ("--policy-document", file)) if path else ("delete", ())
+        names = ("--role-name", mend.role_name, "--policy-name", mend.policy_name)
+        words = ("iam", f"{verb}-role-policy", *names, *document)
+    elif mend.kind is MendKind.TRUST:
+        words = ("iam", "update-assume-role-policy", "--role-name", mend.role_name, "--policy-document", file)
+    elif mend.kind is MendKind.BUCKET:
+        verb, document = ("put", ("--policy", file)) if path else ("delete", ())
+        words = ("s3api", f"{verb}-bucket-policy", "--bucket", mend.target, *document)
+        words += ("--expected-bucket-owner", mend.owner) if mend.owner else ()
+    elif mend.kind is MendKind.KEY:
+        words = ("kms", "put-key-policy", "--key-id", mend.target, "--policy-name", "default", "--policy", file)
+    else:
+        named = ("--attribute-name", "Policy", "--attribute-value", file)
+        words = ("sns", "set-topic-attributes", "--topic-arn", mend.target, *named)
+    where = ("--region", mend.region) if mend.region else ()
+    who = ("--profile", profile) if profile else ()
+    return shlex.join(("aws", *words, *where, *who))
