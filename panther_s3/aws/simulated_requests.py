@@ -9,12 +9,11 @@ from panther_s3.aws.errors import NO_CREDENTIALS
 from panther_s3.aws.key_readings import KeyReader
 from panther_s3.aws.object_records import ObjectFacts, PrefixSample
 from panther_s3.aws.simulation import OVER_TLS, Ask
+from panther_s3.checks.requests import key_to_come
 from panther_s3.problems import Problem
 from panther_s3.source import bucket_arn
 
 Context = tuple[tuple[str, str], ...]
-ANY_OBJECT = "any-object"
-"""Stands for the object that is not there yet."""
 
 
 def bucket_asks(answers: Answers, prefixes: tuple[str, ...]) -> tuple[Ask, ...]:
@@ -30,7 +29,7 @@ def bucket_asks(answers: Answers, prefixes: tuple[str, ...]) -> tuple[Ask, ...]:
 def object_asks(answers: Answers, sample: PrefixSample) -> tuple[Ask, ...]:
     """Return what is asked of a prefix's objects: each that was looked at, or one that may come."""
     bucket = bucket_arn(answers.source.bucket_name, answers.partition)
-    keys = [found.key for found in sample.objects] or [f"{sample.prefix}{ANY_OBJECT}"]
+    keys = [found.key for found in sample.objects] or [key_to_come(sample.prefix)]
     return tuple(Ask(f"{bucket}/{key}", ("s3:GetObject",), _context(answers)) for key in keys)
 
 
@@ -46,8 +45,9 @@ def key_asks(answers: Answers, bucket: BucketReading, keys: KeyReader) -> tuple[
     for found in _sampled(bucket):
         asks.setdefault(found.kms_key_arn, _decrypt(answers, region, found.kms_key_arn, found.key, found.bucket_key))
     default, with_bucket_key = _default(bucket)
+    to_come = key_to_come(next((prefix for prefix, _ in bucket.rows()), ""))
     for arn in filter(None, (default, named)):
-        asks.setdefault(arn, _decrypt(answers, region, arn, ANY_OBJECT, with_bucket_key and arn == default))
+        asks.setdefault(arn, _decrypt(answers, region, arn, to_come, with_bucket_key and arn == default))
     describe = (Ask(named, ("kms:DescribeKey",), (OVER_TLS,)),) if named else ()
     return (*asks.values(), *describe)
 

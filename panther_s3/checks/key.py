@@ -12,14 +12,13 @@ from panther_s3.aws.buckets import BucketFacts, Encryption
 from panther_s3.aws.keys import AWS_MANAGED, KeyFacts
 from panther_s3.aws.roles import Role
 from panther_s3.checks.readings import KeyReading, Readings
-from panther_s3.checks.requests import decrypt, describe_key
+from panther_s3.checks.requests import decrypt, describe_key, key_to_come
 from panther_s3.checks.result import CheckId, CheckResult, Status, skipped, unanswered, unread, worst
 from panther_s3.checks.role_access import judge_role_request, policies_of, role_of
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.rules import kms_key_fault
 
 STATES = {"Disabled": "disabled", "PendingDeletion": "pending_deletion", "PendingReplicaDeletion": "pending_deletion"}
-ANY_KEY = "any-object"
 KEY_POLICY_CAUSES = ("key_policy_denies", "key_policy_does_not_allow")
 
 
@@ -38,7 +37,7 @@ def check_key(readings: Readings, answers: Answers) -> CheckResult:
     """Judge `kms.key`: the key that the source names, and whether others are in use."""
     named = answers.source.kms_key_arn
     findings = [_of_named(readings, named)] if named else []
-    findings += [finding for use in key_uses(readings) if (finding := _of_use(readings, named, use))]
+    findings += [finding for use in key_uses(readings, answers) if (finding := _of_use(readings, named, use))]
     findings += _default_unknown(CheckId.KMS_KEY, readings, named)
     if findings:
         return worst(findings)
@@ -51,19 +50,19 @@ def check_decrypt(readings: Readings, answers: Answers) -> CheckResult:
     """Judge `kms.decrypt`, for every key that the source names or that is in use."""
     named = answers.source.kms_key_arn
     role = role_of(CheckId.KMS_DECRYPT, readings)
-    uses = [use for use in key_uses(readings) if not _aws_managed(readings, use.arn)]
+    uses = [use for use in key_uses(readings, answers) if not _aws_managed(readings, use.arn)]
     if _can_be_used(readings, named) and all(_arn_of(readings, named) != use.arn for use in uses):
         bucket_key = isinstance(readings.bucket, BucketFacts) and readings.bucket.bucket_key
-        uses.append(KeyUse(_arn_of(readings, named), "the source", ANY_KEY, bucket_key))
+        uses.append(KeyUse(_arn_of(readings, named), "the source", _to_come(answers), bucket_key))
     unknown = _default_unknown(CheckId.KMS_DECRYPT, readings, named)
     if named and not uses:
         return skipped(CheckId.KMS_DECRYPT, CheckId.KMS_KEY, "The key that the source names cannot be used.")
-    managed = any(_aws_managed(readings, use.arn) for use in key_uses(readings))
+    managed = any(_aws_managed(readings, use.arn) for use in key_uses(readings, answers))
     if not uses and not unknown and not managed:
         return CheckResult(CheckId.KMS_DECRYPT, Status.PASS, detail="Not needed: there is no key to decrypt with.")
     if isinstance(role, CheckResult):
         return role
-    foreign = [_foreign(role, use) for use in key_uses(readings) if _aws_managed(readings, use.arn)]
+    foreign = [_foreign(role, use) for use in key_uses(readings, answers) if _aws_managed(readings, use.arn)]
     findings = [finding for use in uses for finding in _decrypts(readings, answers, role, use)]
     return worst([*findings, *filter(None, foreign), *unknown])
 
@@ -75,7 +74,7 @@ def _can_be_used(readings: Readings, named: str) -> bool:
     return bool(named) and not kms_key_fault(named) and not gone
 
 
-def key_uses(readings: Readings) -> Iterator[KeyUse]:
+def key_uses(readings: Readings, answers: Answers) -> Iterator[KeyUse]:
     """Yield every key that an object seen or the bucket's default encrypts with, once each."""
     seen: set[str] = set()
     bucket = readings.bucket
@@ -89,7 +88,12 @@ def key_uses(readings: Readings) -> Iterator[KeyUse]:
     if isinstance(bucket, BucketFacts) and bucket.encryption is Encryption.CUSTOMER_KEY:
         default_arn = bucket.kms_key_arn
         if default_arn and default_arn not in seen:
-            yield KeyUse(default_arn, "the bucket's default", ANY_KEY, bucket.bucket_key)
+            yield KeyUse(default_arn, "the bucket's default", _to_come(answers), bucket.bucket_key)
+
+
+def _to_come(answers: Answers) -> str:
+    """A key that is yet to come, under the source's first prefix."""
+    return key_to_come(next((row.prefix for row in answers.source.prefix_log_types), ""))
 
 
 def _of_named(readings: Readings, named: str) -> CheckResult:

@@ -9,14 +9,12 @@ from panther_s3.aws.buckets import BucketFacts
 from panther_s3.aws.object_records import ObjectFacts, PrefixSample
 from panther_s3.aws.roles import Role
 from panther_s3.checks.readings import Readings
-from panther_s3.checks.requests import get_object
+from panther_s3.checks.requests import get_object, key_to_come
 from panther_s3.checks.result import CheckId, CheckResult, Status, unread, worst
 from panther_s3.checks.role_access import judge_bucket_request, role_of
 from panther_s3.problems import Problem
 
 READ = CheckId.OBJECTS_READ
-ANY_KEY = "any-object"
-"""Stands for an object under a prefix that was not seen."""
 
 
 def check_read(readings: Readings, answers: Answers) -> CheckResult:
@@ -38,7 +36,8 @@ def _prefixes(answers: Answers) -> list[str]:
 def _of_prefix(readings: Readings, answers: Answers, role: Role, prefix: str) -> Iterator[CheckResult]:
     """Yield what comes of the prefix: by policy for each key seen, and of the objects themselves."""
     sample = next((each for each in readings.samples if each.prefix == prefix), PrefixSample(prefix))
-    keys = [*(each.key for each in sample.objects), _key_to_come(prefix, sample)]
+    seen = [each.key for each in sample.objects]
+    keys = [*seen, key_to_come(prefix, *seen[:1])]
     by_policy = [judge_bucket_request(READ, readings, answers, get_object(role, answers, key)) for key in keys]
     yield from _distinct(by_policy)
     yield from filter(None, (_of_object(readings, each) for each in sample.objects))
@@ -52,12 +51,6 @@ def _of_prefix(readings: Readings, answers: Answers, role: Role, prefix: str) ->
             READ, Status.WARN, "no_objects", f"There are no objects {shown} yet: the policies alone were judged.",
             "Check again once logs arrive.",
         )  # fmt: skip
-
-
-def _key_to_come(prefix: str, sample: PrefixSample) -> str:
-    """A key under the prefix that nobody saw, ending like one that was seen: all under the prefix is to be read."""
-    name = sample.objects[0].key.rsplit("/", 1)[-1] if sample.objects else ""
-    return f"{prefix}{ANY_KEY}{name[name.find('.') :] if '.' in name else ''}"
 
 
 def _of_object(readings: Readings, facts: ObjectFacts) -> CheckResult | None:

@@ -22,6 +22,8 @@ from panther_s3.source import bucket_arn
 SOMEBODY = "somebody-of-panther"
 """Stands for the roles of Panther's account, whose names change with a deployment."""
 SESSION = "panther-session"
+OBJECT = "any-object"
+"""Stands for an object under a prefix that was not seen."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,16 @@ class Request:
     def shown(self) -> dict[str, str]:
         """The request in the evidence of a check."""
         return {"action": self.action, "resource": self.resource}
+
+
+def key_to_come(prefix: str, seen: str = "") -> str:
+    """Return a key under `prefix` that nobody saw, ending like `seen`, one that was: all under it is to be read.
+
+    A prefix that does not end with a slash is taken for a folder: nothing tells how its keys go on.
+    """
+    name = seen.rsplit("/", 1)[-1]
+    ending = name[name.index(".") :] if "." in name else ""
+    return f"{prefix}{'/' if prefix and not prefix.endswith('/') else ''}{OBJECT}{ending}"
 
 
 def assume_role(role: Role, panther: PantherDeployment, name: str = SOMEBODY) -> Request:

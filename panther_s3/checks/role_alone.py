@@ -5,7 +5,6 @@ from __future__ import annotations
 from panther_s3.answers import Answers
 from panther_s3.aws.roles import Role
 from panther_s3.checks.judging import Policies
-from panther_s3.checks.objects import ANY_KEY
 from panther_s3.checks.readings import Readings
 from panther_s3.checks.requests import (
     Request,
@@ -14,6 +13,7 @@ from panther_s3.checks.requests import (
     decrypt,
     describe_key,
     get_object,
+    key_to_come,
     list_bucket,
     topic_action,
 )
@@ -47,9 +47,9 @@ def needed_requests(role: Role, answers: Answers) -> list[tuple[CheckId, Request
     prefixes = [row.prefix for row in source.prefix_log_types] or [""]
     needed = [(CheckId.BUCKET_LOCATION, bucket_location(role, answers))]
     needed += [(CheckId.BUCKET_LIST, list_bucket(role, answers, prefix)) for prefix in prefixes]
-    needed += [(CheckId.OBJECTS_READ, get_object(role, answers, f"{prefix}{ANY_KEY}")) for prefix in prefixes]
+    needed += [(CheckId.OBJECTS_READ, get_object(role, answers, key_to_come(prefix))) for prefix in prefixes]
     if source.kms_key_arn:
-        use = decrypt(role, answers, source.kms_key_arn, ANY_KEY, bucket_key=False)
+        use = decrypt(role, answers, source.kms_key_arn, key_to_come(prefixes[0]), bucket_key=False)
         needed += [(CheckId.KMS_DECRYPT, use), (CheckId.KMS_DECRYPT, describe_key(role, source.kms_key_arn))]
     if source.panther_managed_bucket_notifications_enabled:
         topic = f"arn:{answers.partition.name}:sns:{answers.region_of_bucket}:{source.aws_account_id}:{DEFAULT_TOPIC}"

@@ -161,6 +161,25 @@ def objects_of_the_prefix_only(scene: Scene) -> None:
 
 
 @healthy(seeded=True)
+def prefix_without_a_slash(scene: Scene) -> None:
+    """The source's prefix is AWSLogs, the role's Resource AWSLogs/*: what is there lies in that folder."""
+    scene.prefixes("AWSLogs")
+    scene.objects = (replace(scene.objects[0], key="AWSLogs/2026/log.json.gz"),)
+    scene.statement("ReadObjects")["Resource"] = f"{scene.bucket_arn}/AWSLogs/*"
+
+
+@healthy(seeded=True, warned=("objects.read",))
+def decryption_under_the_sources_prefix_before_there_are_objects(scene: Scene) -> None:
+    """The encryption context of an object to come begins with the source's prefix."""
+    scene.objects = ()
+    context = {"kms:EncryptionContext:aws:s3:arn": f"{scene.bucket_arn}/AWSLogs/*"}
+    scene.statement("DecryptObjects")["Action"] = "kms:DescribeKey"
+    scene.policies["Decrypt"] = policy(
+        {**allow("kms:Decrypt", scene.keys["logs"].arn), "Condition": {"StringLike": context}}
+    )
+
+
+@healthy(seeded=True)
 def role_by_its_tag(scene: Scene) -> None:
     """The role's tags are those of its sessions."""
     scene.role_tags = {"team": "security"}
