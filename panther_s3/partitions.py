@@ -10,14 +10,16 @@ REGION = re.compile(r"[a-z]{2,4}(-[a-z]+){1,3}-\d{1,2}")
 
 @dataclass(frozen=True)
 class Partition:
-    """One AWS partition: the word in its ARNs and its console's domain."""
+    """One AWS partition: the word in its ARNs, and the domains of its console and services."""
 
     name: str
     console_domain: str
+    service_domain: str = "amazonaws.com"
+    """The domain of its services, as kms:ViaService has it."""
 
 
 AWS = Partition("aws", "console.aws.amazon.com")
-AWS_CN = Partition("aws-cn", "console.amazonaws.cn")
+AWS_CN = Partition("aws-cn", "console.amazonaws.cn", "amazonaws.com.cn")
 AWS_US_GOV = Partition("aws-us-gov", "console.amazonaws-us-gov.com")
 PARTITIONS = {partition.name: partition for partition in (AWS, AWS_CN, AWS_US_GOV)}
 

@@ -62,7 +62,7 @@ def _decrypt(answers: Answers, region: str, key_arn: str, object_key: str, bucke
     key = parse_arn(key_arn)
     context = (
         OVER_TLS,
-        ("kms:ViaService", f"s3.{region}.amazonaws.com"),
+        ("kms:ViaService", f"s3.{region}.{answers.partition.service_domain}"),
         ("kms:CallerAccount", answers.source.aws_account_id),
         ("kms:EncryptionContext:aws:s3:arn", bucket if bucket_key else f"{bucket}/{object_key}"),
         ("aws:ResourceAccount", key.account if key else ""),

@@ -85,10 +85,13 @@ def _suffixed(readings: Readings, answers: Answers, prefix: str, rules: list[Rul
     seen = [each.key for sample in readings.samples if sample.prefix == prefix for each in sample.objects]
     missed = [key for key in seen if not key.endswith(tuple(suffixes))]
     told = " and ".join(suffixes)
-    if missed:
-        detail = f"The rules tell of keys that end with {told} only; {missed[0]} does not."
+    if not missed:
+        detail = f"The rules tell of keys that end with {told} only. Every object seen does."
+    elif len(missed) < len(seen):
+        detail = f"The rules tell of keys that end with {told} only; {missed[0]}, for one, does not."
+    else:
+        detail = f"The rules tell of keys that end with {told} only; no object seen does, such as {missed[0]}."
         return _finding(answers, Status.FAIL, "suffix_filter", detail, remedy, rules[0].name)
-    detail = f"The rules tell of keys that end with {told} only. Every object seen does."
     return _finding(answers, Status.WARN, "suffix_filter", detail, remedy, rules[0].name)
 
 

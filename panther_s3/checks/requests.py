@@ -16,7 +16,6 @@ from panther_s3.answers import Answers
 from panther_s3.arns import parse_arn
 from panther_s3.aws.roles import Role
 from panther_s3.panther import PantherDeployment
-from panther_s3.partitions import AWS_CN, Partition
 from panther_s3.source import bucket_arn
 
 SOMEBODY = "somebody-of-panther"
@@ -120,7 +119,7 @@ def decrypt(role: Role, answers: Answers, key_arn: str, key: str, *, bucket_key:
         "aws:ViaAWSService": "true",
         "aws:ResourceAccount": account,
         "kms:CallerAccount": _account_of(role),
-        "kms:ViaService": f"s3.{answers.bucket_region or region}.{_dns_suffix(answers.partition)}",
+        "kms:ViaService": f"s3.{answers.bucket_region or region}.{answers.partition.service_domain}",
         "kms:EncryptionAlgorithm": "SYMMETRIC_DEFAULT",
         "kms:EncryptionContext:aws:s3:arn": bucket if bucket_key else f"{bucket}/{key}",
         "kms:EncryptionContextKeys": ["aws:s3:arn"],
@@ -232,7 +231,3 @@ def _of_s3(
 def _account_of(role: Role) -> str:
     arn = parse_arn(role.arn)
     return arn.account if arn else ""
-
-
-def _dns_suffix(partition: Partition) -> str:
-    return "amazonaws.com.cn" if partition is AWS_CN else "amazonaws.com"

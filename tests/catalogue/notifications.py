@@ -363,6 +363,13 @@ def rule_of_the_suffix_that_was_seen(scene: Scene) -> None:
     _filter(scene, "AWSLogs/", ".json.gz")
 
 
+@wrong("notifications.bucket", "suffix_filter", status=Status.WARN, mended=True)
+def rule_of_a_suffix_that_some_have(scene: Scene) -> None:
+    """It narrows, which may be meant: the rest is left out."""
+    scene.objects += (replace(scene.objects[0], key="AWSLogs/2026/index.csv"),)
+    _filter(scene, "AWSLogs/", ".json.gz")
+
+
 @wrong("notifications.subscription", "not_answered")
 def subscriptions_that_are_not_told_in_time(scene: Scene) -> None:
     """SNS throttles."""
