@@ -68,8 +68,15 @@ def read_document(aws: Aws, mend: Mend) -> Document | None:
         return topic.policy if topic else None
     with aws_call(f"read the {mend.title}", aws):
         iam = aws.client("iam")
+        role = iam.get_role(RoleName=mend.role_name)["Role"]
+        if role["Arn"] != mend.target:  # IAM finds a role by its name, in whatever account one is in
+            raise Problem(
+                f"The role of that name is {role['Arn']}, not {mend.target}",
+                remedy="Nothing was changed. Choose a profile of the role's account, then check again.",
+                kind=ProblemKind.CONFLICT,
+            )
         if mend.kind is MendKind.TRUST:
-            return as_document(iam.get_role(RoleName=mend.role_name)["Role"]["AssumeRolePolicyDocument"])
+            return as_document(role["AssumeRolePolicyDocument"])
         try:
             answer = iam.get_role_policy(RoleName=mend.role_name, PolicyName=mend.policy_name)
         except iam.exceptions.NoSuchEntityException:

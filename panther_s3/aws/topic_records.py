@@ -32,4 +32,6 @@ class Subscription:
     """None where its attributes could not be read."""
     filter_policy: str = ""
     """The filter as JSON; "" where there is none."""
+    filter_scope: str = "MessageAttributes"
+    """What the filter looks at: "MessageAttributes" or "MessageBody" (SNS developer guide, filter policy scope)."""
     unread: Problem | None = None

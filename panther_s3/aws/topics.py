@@ -98,6 +98,7 @@ class Topics:
                 pending=attributes.get("PendingConfirmation", "") == "true",
                 raw_delivery=attributes.get("RawMessageDelivery", "false") == "true",
                 filter_policy=attributes.get("FilterPolicy", ""),
+                filter_scope=attributes.get("FilterPolicyScope") or "MessageAttributes",
             )
 
 

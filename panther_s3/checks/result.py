@@ -96,7 +96,7 @@ class CheckResult:
             "title": self.title,
             "detail": self.detail,
             "remedy": self.remedy,
-            "evidence": dict(self.evidence),
+            "evidence": {"document": "", "statement": "", "request": {}, **self.evidence},
         }
 
 

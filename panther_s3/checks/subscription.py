@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 from panther_s3.answers import Answers
 from panther_s3.arns import parse_arn
 from panther_s3.aws.topic_records import Subscription
 from panther_s3.checks.readings import Readings
 from panther_s3.checks.result import CheckId, CheckResult, Status, skipped, unanswered, unread, worst
+from panther_s3.checks.statements import as_list
 from panther_s3.checks.topic import TOPIC
 from panther_s3.handwork.steps import aws_command, bucket_region
 from panther_s3.panther import INPUT_QUEUE
@@ -57,14 +60,33 @@ def _judge(subscription: Subscription, topic: str, answers: Answers) -> CheckRes
             _set(subscription, answers, "RawMessageDelivery", "false"), evidence,
         )  # fmt: skip
     if subscription.filter_policy not in ("", "{}"):
+        remedy = _set(subscription, answers, "FilterPolicy", "{}")
+        told = f"The subscription has a filter policy, {subscription.filter_policy}"
+        if _wants_attributes(subscription):
+            detail = f"{told}: messages of S3 have no attributes to pass it by."
+            return CheckResult(SUBSCRIPTION, Status.FAIL, "filter_policy", detail, remedy, evidence)
+        detail = f"{told}: whether S3's messages pass it cannot be told from here."
         return CheckResult(
-            SUBSCRIPTION, Status.FAIL, "filter_policy",
-            f"The subscription has a filter policy, {subscription.filter_policy}: messages of S3 have no attributes "
-            "to pass it by.",
-            _set(subscription, answers, "FilterPolicy", "{}"), evidence,
-        )  # fmt: skip
+            SUBSCRIPTION, Status.UNKNOWN, "cannot_judge", detail, f"See that they do, or:\n{remedy}", evidence
+        )
     detail = f"{answers.panther.queue_arn} is subscribed."
     return CheckResult(SUBSCRIPTION, Status.PASS, detail=detail, evidence=evidence)
+
+
+def _wants_attributes(subscription: Subscription) -> bool:
+    """Whether the filter holds S3's messages up for sure: they have no attributes, and it wants one.
+
+    Only {"exists": false} is met by an attribute that is not there (SNS developer guide, "Key matching").
+    """
+    if subscription.filter_scope == "MessageBody":
+        return False
+    try:
+        wanted = json.loads(subscription.filter_policy)
+    except ValueError:
+        return False
+    if not isinstance(wanted, dict) or "$or" in wanted:
+        return False
+    return any({"exists": False} not in as_list(values) for values in wanted.values())
 
 
 def _not_there(topic: str, answers: Answers, subscriptions: tuple[Subscription, ...]) -> CheckResult:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -99,7 +99,6 @@ class MendDialog(Dialog[bool]):
                 yield Button("Make this change", id="mend-do", variant="primary", compact=True)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._enter(Phase.REVIEW)
         if self._mend.obstacle is not None:
             self._refuse(self._mend.obstacle)
@@ -162,8 +161,12 @@ class MendDialog(Dialog[bool]):
     @on(Refused)
     def show_refusal(self, event: Refused) -> None:
         """Show why it was not made; another try keeps no second copy."""
-        self._kept = event.kept
-        self._refuse(event.problem)
+        self._kept, problem = event.kept, event.problem
+        if problem.kind not in UNCHANGED and self._kept is not None and self._kept.path is not None:
+            problem = replace(
+                problem, remedy=f"{problem.remedy} The former policy is kept in {self._kept.path}.".strip()
+            )
+        self._refuse(problem)
 
     @on(Worker.StateChanged)
     def show_unexpected(self, event: Worker.StateChanged) -> None:

@@ -118,6 +118,17 @@ def test_made_twice_it_is_made_once(operator: Aws, make: Make, monkeypatch: pyte
     apply_mend(operator, mend, sleep=never)
 
 
+@pytest.mark.parametrize("make", [of_role, of_new_policy, of_trust])
+def test_a_role_of_the_same_name_in_another_account_is_left_alone(operator: Aws, make: Make) -> None:
+    mend = make(operator)
+    elsewhere = replace(mend, target=mend.target.replace(CUSTOMER_ACCOUNT, "444455556666"))
+    with pytest.raises(Problem) as raised:
+        apply_mend(operator, elsewhere, sleep=never)
+    assert raised.value.kind is ProblemKind.CONFLICT
+    assert "444455556666" in raised.value.title
+    assert read_document(operator, mend) == mend.before
+
+
 @pytest.mark.parametrize("make", EVERY)
 def test_what_changed_meanwhile_is_not_overwritten(operator: Aws, make: Make) -> None:
     mend = make(operator)

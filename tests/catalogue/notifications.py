@@ -374,3 +374,16 @@ def rule_of_a_suffix_that_some_have(scene: Scene) -> None:
 def subscriptions_that_are_not_told_in_time(scene: Scene) -> None:
     """SNS throttles."""
     scene.subscriptions = throttled()
+
+
+@wrong("notifications.subscription", "cannot_judge", status=Status.UNKNOWN)
+def subscription_that_filters_by_the_message(scene: Scene) -> None:
+    """Its scope is the message's body, in which S3's events are (SNS developer guide, filter policy scope)."""
+    body = '{"Records": {"eventSource": ["aws:s3"]}}'
+    scene.subscriptions = (replace(scene.subscriptions[0], filter_policy=body, filter_scope="MessageBody"),)
+
+
+@wrong("notifications.subscription", "cannot_judge", status=Status.UNKNOWN)
+def subscription_that_wants_an_attribute_not_to_be(scene: Scene) -> None:
+    """Messages of S3 have no attributes, which may be just what it asks for."""
+    scene.subscriptions = (replace(scene.subscriptions[0], filter_policy='{"x": [{"exists": false}]}'),)

@@ -133,8 +133,7 @@ def test_json_has_exactly_the_shape_of_the_contract(run: Run, healthy: Scene, br
             assert check["status"] in {status.value for status in Status}
             assert all(isinstance(check[key], str) for key in ("title", "detail", "remedy"))
             assert (check["cause"] is None) == (check["status"] == "pass")
-            if "document" in check["evidence"]:
-                assert {"document", "statement", "request"} <= check["evidence"].keys()
+            assert {"document", "statement", "request"} <= check["evidence"].keys()
             assert all(item.keys() >= ITEM for item in check["evidence"].get("items", []))
 
 
