@@ -48,6 +48,8 @@ class Made:
     arn: str = ""
     before: Mapping[str, str] | None = None
     """The parameters that a stack had before this run updated it; None for what this run made."""
+    put_back: str = ""
+    """The command that puts a policy back as it was before this run changed it."""
 
 
 @dataclass(frozen=True)

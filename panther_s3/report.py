@@ -39,7 +39,7 @@ def as_markdown(answers: Answers) -> str:
     if answers.made:
         lines += ["## What this run did in AWS", ""]
         for made in answers.made:
-            did = "made" if made.before is None else "updated"
+            did = "changed" if made.put_back else "made" if made.before is None else "updated"
             arn = f" {_code(made.arn)}" if made.arn else ""
             lines.append(f"- {_escaped(made.kind)} {_code(made.name)}{arn}, {did}")
         lines += ["", "## To take it back", "", *_steps(undo_steps(answers))]

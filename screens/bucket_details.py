@@ -61,6 +61,12 @@ class BucketDetailsScreen(StepScreen):
         yield NotificationsChoice(self.answers.notifications_by)
 
     def gather(self) -> Answers:
+        found = self._gathered()
+        # what was wrong was wrong with the source as it was
+        return found if found.source == self.answers.source else replace(found, failed_checks=(), validation_note="")
+
+    def _gathered(self) -> Answers:
+        """The answers with what the form holds now."""
         by = self.notifications.value
         return replace(
             self.answers,

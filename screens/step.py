@@ -123,8 +123,8 @@ class StepScreen(Screen[StepResult]):
         self.app.push_screen(HelpDialog(self.STEP, self.HEADING, field_of(self.STEP, self.focused)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Hide Back on the first step."""
-        return not (action == "back" and self.STEP is Step.WELCOME)
+        """Hide Back on the first step, and take no key before the step stands: one may be meant for the step before."""
+        return self.is_mounted and not (action == "back" and self.STEP is Step.WELCOME)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Keep the help beside the form in step with the focus."""

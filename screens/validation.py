@@ -12,7 +12,7 @@ from textual.containers import Horizontal
 from textual.getters import query_one
 from textual.widgets import Button, Static
 
-from panther_s3.answers import Answers
+from panther_s3.answers import Answers, Made
 from panther_s3.aws.role_reading import WAITING
 from panther_s3.aws.session import Aws
 from panther_s3.checks.result import CheckId, CheckResult, Status, summary_of
@@ -184,7 +184,11 @@ class ValidationScreen(StepScreen):
         """Have the edit approved and made, then judge everything again: AWS names one refusal at a time."""
         from screens.parts.mend_dialog import MendDialog
 
-        if await self.app.push_screen_wait(MendDialog(self._aws, mend)):
+        dialog = MendDialog(self._aws, mend)
+        if await self.app.push_screen_wait(dialog):
+            if dialog.kept is not None:
+                changed = Made("policy", mend.title, mend.region, mend.target, put_back=dialog.kept.command)
+                self.answers = replace(self.answers, made=(*self.answers.made, changed))
             self.retry()
 
     @on(CheckRow.AgainRequested)

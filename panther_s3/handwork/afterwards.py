@@ -108,6 +108,12 @@ def _keep_in_mind(answers: Answers) -> HandStep:
 
 def _undo(answers: Answers, thing: Made) -> HandStep:
     """Return how to take back one thing."""
+    if thing.put_back:
+        return HandStep(
+            f"Put back the former {thing.name}",
+            ("Changed here after you agreed. The command puts it back as it was; what changed since then goes too.",),
+            (HandValue("Command", thing.put_back, "shell"),),
+        )
     if not _is_stack(thing):
         return _delete_other(thing)
     return _delete_stack(answers, thing) if thing.before is None else _put_back(answers, thing, thing.before)

@@ -89,6 +89,8 @@ def role_arn_fault(value: str, account_id: str = "", partition: Partition | None
         return f"Give the ARN of an IAM role: this one names {arn.service} {arn.resource.split('/')[0]}."
     if arn.partition not in PARTITIONS or arn.region or not _ACCOUNT.fullmatch(arn.account):
         return "A role's ARN begins with arn:aws:iam:: (or aws-us-gov, aws-cn), then 12 digits of the account."
+    if "arn:" in arn.resource:
+        return "This holds more than one ARN: give the role's alone."
     if not re.fullmatch(r"role/([!-~]+/)?[\w+=,.@-]{1,64}", arn.resource, re.ASCII):
         return "A role's name has 1 to 64 letters, digits and characters of _+=,.@-."
     if account_id and arn.account != account_id:

@@ -15,6 +15,8 @@ from panther_s3.checks.result import CheckResult, Status
 from panther_s3.text import visible
 from screens.parts.text import plain
 
+REMOVED = "Take the statement"
+"""How a remedy begins that takes a statement out (`checks.remedies.to_remove`)."""
 MOST_ITEMS = 8
 """How many of the other findings behind a check are listed."""
 
@@ -29,9 +31,9 @@ class CheckDetail(Vertical):
     def compose(self) -> ComposeResult:
         result = self._result
         yield Static(plain(result.detail), classes="check-what")
-        statement = statement_in(result.remedy)
+        statement = statement_to_paste(result.remedy)
         if result.remedy:
-            yield Static(_remedy(result.remedy, statement), classes="check-remedy")
+            yield Static(_remedy(result.remedy, statement_in(result.remedy)), classes="check-remedy")
         yield from self._buttons()
         if statement:
             yield Static(Content.styled(visible(statement), "$text-accent"), classes="check-statement")
@@ -42,7 +44,7 @@ class CheckDetail(Vertical):
         """The ways on: none for what is all right."""
         if self._result.status in (Status.PASS, Status.SKIPPED):
             return
-        copied = "Copy the statement" if statement_in(self._result.remedy) else "Copy the remedy"
+        copied = "Copy the statement" if statement_to_paste(self._result.remedy) else "Copy the remedy"
         buttons = [
             Button("Mend it…", classes="check-mend", variant="primary", compact=True) if self._mendable else None,
             Button(copied, classes="check-copy", compact=True) if self._result.remedy else None,
@@ -62,10 +64,22 @@ def statement_in(remedy: str) -> str:
     return text
 
 
+def statement_to_paste(remedy: str) -> str:
+    """Return the statement of the remedy; "" for one that is to go, which stands in the evidence."""
+    return "" if remedy.startswith(REMOVED) else statement_in(remedy)
+
+
+def to_copy(remedy: str) -> str:
+    """Return what of the remedy is worth copying: its statement where there is one to paste."""
+    return statement_to_paste(remedy) or remedy
+
+
 def _remedy(remedy: str, statement: str) -> Content:
     """The remedy in words; its statement stands beneath the buttons, so that these are in sight."""
     before, _, after = remedy.partition(statement) if statement else (remedy, "", "")
-    words = "\n".join(filter(None, (before.strip(), after.strip())))
+    begin = before.strip()
+    shown = f"{begin[:-1]}, as shown beneath." if statement and begin.endswith(":") else begin
+    words = "\n".join(filter(None, (shown, after.strip())))
     return Content.assemble(("To mend it: ", "bold"), visible(words))
 
 

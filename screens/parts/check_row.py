@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from panther_s3.checks.result import TITLES, CheckId, CheckResult, Status
-from screens.parts.check_detail import CheckDetail, statement_in
+from screens.parts.check_detail import CheckDetail, to_copy
 
 WORDS = {
     Status.PASS: ("✓ OK", "$text-success"),
@@ -98,7 +98,7 @@ class CheckRow(Widget, can_focus=True):
     def _copy(self, event: Button.Pressed) -> None:
         event.stop()
         if self.result is not None:
-            self.app.copy_to_clipboard(statement_in(self.result.remedy) or self.result.remedy)
+            self.app.copy_to_clipboard(to_copy(self.result.remedy))
             self.notify("Sent to the clipboard.", markup=False)
 
     @on(Button.Pressed, ".check-mend")

@@ -80,18 +80,26 @@ class KeyFooter(Footer):
     def __init__(self) -> None:
         super().__init__()
         self._keys: tuple[tuple[Binding, bool], ...] | None = None
+        self._due = False
 
     def bindings_changed(self, screen: Screen[object]) -> None:
         """Draw the keys after the next frame, if they are others now; every change of focus asks for it."""
-        keys = tuple((active.binding, active.enabled) for active in screen.active_bindings.values())
-        if keys != self._keys and self.is_attached and screen.app.app_focus:
-            self._keys = keys
+        if not self._due and self.is_attached and screen.app.app_focus and self._keys != _keys_of(screen):
+            self._due = True
             super().bindings_changed(screen)
 
     async def recompose(self) -> None:
         """Draw the keys, and tell."""
+        if not self.is_attached:  # its screen has ended since
+            return
+        self._due, self._keys = False, _keys_of(self.screen)
         await super().recompose()
         self.call_after_refresh(self.post_message, self.Drawn())
+
+
+def _keys_of(screen: Screen[object]) -> tuple[tuple[Binding, bool], ...]:
+    """The keys that hold on the screen now, and whether each can be used."""
+    return tuple((active.binding, active.enabled) for active in screen.active_bindings.values())
 
 
 def action_button(label: str, action: str, *, primary: bool = False, id: str | None = None) -> Button:

@@ -67,6 +67,11 @@ class MendDialog(Dialog[bool]):
         problem: Problem
         kept: Kept | None = None
 
+    @property
+    def kept(self) -> Kept | None:
+        """Where the former policy is, and how to put it back, once the change is made."""
+        return self._kept if self._phase is Phase.DONE else None
+
     def __init__(self, aws: Aws, mend: Mend, *, folder: Path | None = None) -> None:
         """Prepare the dialog.
 

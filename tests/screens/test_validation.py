@@ -14,6 +14,7 @@ from panther_s3.aws.session import Aws
 from panther_s3.checks.result import CheckId, CheckResult, Status
 from panther_s3.demo import EmbeddedAws
 from panther_s3.flow import Back, Forward, GoTo, Step
+from panther_s3.handwork import undo_steps
 from panther_s3.panther import PantherDeployment
 from panther_s3.policies import role_policy, trust_policy
 from panther_s3.problems import Problem
@@ -287,7 +288,8 @@ async def test_a_trust_that_refuses_panther_is_mended_after_it_was_shown(
     answers = with_role(filled, "checks-mend")
     trust = trust_policy(PantherDeployment("444455556666", "us-west-2"))
     aws.client("iam").update_assume_role_policy(RoleName=answers.role_name, PolicyDocument=json.dumps(trust))
-    app = HostApp(ValidationScreen(answers, aws))
+    screen = ValidationScreen(answers, aws)
+    app = HostApp(screen)
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
         found = row(app, CheckId.ROLE_TRUST)
@@ -312,3 +314,8 @@ async def test_a_trust_that_refuses_panther_is_mended_after_it_was_shown(
     role = Roles(aws).find(answers.role_name)
     assert role is not None
     assert "arn:aws:iam::999988887777:root" in json.dumps(role.trust)
+    (changed,) = screen.gather().made
+    assert "update-assume-role-policy" in changed.put_back
+    assert [step.title for step in undo_steps(screen.gather())] == [
+        f"Put back the former trust policy of the role {answers.role_name}"
+    ]

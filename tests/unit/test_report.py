@@ -168,6 +168,7 @@ def test_the_json_has_stable_keys_and_the_source_file_s_sources() -> None:
             "region": "us-west-2",
             "arn": "arn:aws:cloudformation:us-west-2:1:stack/my-stack/1",
             "before": None,
+            "put_back": "",
         }
     ]
     (told,) = document["notifications"]
