@@ -29,6 +29,8 @@ class CreateStackScreen(StackStep):
         super().__init__(answers, aws)
         self._situation = Situation(None, None)
         self._looked_up = ""
+        self._found = Phase.LOOKING
+        """The phase of what stands under the names."""
         self._leaving = False
         """Whether the step is left once the change set is discarded."""
         self._before = answers, self._change_set
@@ -59,8 +61,10 @@ class CreateStackScreen(StackStep):
             self._prepare("UPDATE", stack)
         elif self._phase is Phase.ROLE_ONLY and role:
             self.finish(Forward(self.gather().with_source(log_processing_role_arn=role.arn)))
-        elif self._phase is Phase.STACK and stack:
-            self.finish(Forward(with_role_of(self.gather(), stack)))
+        elif self._phase is Phase.STACK:
+            self.action_use()
+        elif self._phase is Phase.STACK_FALLS_SHORT:
+            self.call_later(self.action_update)
         elif self._phase is Phase.REVIEW and self._is_read():
             self._execute()
         elif self._phase is Phase.MADE:
@@ -76,9 +80,14 @@ class CreateStackScreen(StackStep):
         await self.query_one(PlanView).show(self.gather(), self._situation)
         self._enter(Phase.UPDATE_PLAN)
 
+    def action_use(self) -> None:
+        """Go on with the role of the existing stack."""
+        if self._situation.stack is not None:
+            self.finish(Forward(with_role_of(self.gather(), self._situation.stack)))
+
     def action_keep(self) -> None:
         """Leave the existing stack as it is."""
-        self._enter(Phase.STACK)
+        self._enter(self._found)
 
     def action_discard(self) -> None:
         """Decline the change set; the empty stack that it made goes too."""
@@ -151,14 +160,15 @@ class CreateStackScreen(StackStep):
             return
         self._situation, self._looked_up = event.situation, event.suffix
         case, stack = event.situation.case, event.situation.stack
+        self._found = PHASE_OF_CASE[case]
         if case is Case.NOTHING:
             await self.query_one(PlanView).show(self.gather())
         elif case is Case.BUSY and stack:
             self.stack_watch.begin("Found at work", found=True)
             self.stack_watch.follow(stack.stack_id, stack.region, None, stack.status.split("_")[0])
-        else:
-            await self.query_one(ExistingView).show(event.situation, self.gather())
-        self._enter(PHASE_OF_CASE[case])
+        elif await self.query_one(ExistingView).show(event.situation, self.gather()) and case is Case.STACK:
+            self._found = Phase.STACK_FALLS_SHORT
+        self._enter(self._found)
 
     @on(StackCalls.Created)
     def keep_change_set(self, event: StackCalls.Created) -> None:

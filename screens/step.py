@@ -51,7 +51,7 @@ class StepScreen(Screen[StepResult]):
 
     def compose(self) -> ComposeResult:
         yield AppBar(self.answers)
-        yield StageBar(self.STEP)
+        yield StageBar(self.STEP, self.answers)
         with Horizontal(id="columns"):
             with Body(id="body"):
                 yield Static(self._heading(), id="heading")

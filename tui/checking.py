@@ -27,6 +27,8 @@ from panther_s3.source_file import SourceFile, load_source_file
 from panther_s3.text import visible
 from tui.options import AwsOptions
 
+TABLE_WIDTH = 80
+"""What the overview's longest row takes."""
 SIDE_BY_SIDE = 8
 """How many sources are judged at the same time."""
 
@@ -85,12 +87,21 @@ def _print(reports: Sequence[SourceReport]) -> None:
         for result in report.results:
             word, style = WORDS[result.status]
             table.add_row(Text(word, style=style), result.id, Text(visible(result.cause or "")))
-        console.print(table, crop=False)
+        _print_table(console, table)
         for result in report.results:
             if result.status not in (Status.PASS, Status.SKIPPED):
                 _print_details(console, result)
         count = f"{summary_of(report.results)}, in {report.seconds:.1f} s with {report.calls} calls to AWS"
         console.print(f"\n{visible(report.name)}: {count}\n")
+
+
+def _print_table(console: Console, table: Table) -> None:
+    """Print the table as wide as it is, whatever the terminal: statuses are not cut, and no blank trails."""
+    wide = console.options.update(width=max(console.width, TABLE_WIDTH))
+    for line in console.render_lines(table, wide, pad=False):
+        row = Text.assemble(*((segment.text, segment.style or "") for segment in line))
+        row.rstrip()
+        console.print(row, soft_wrap=True)
 
 
 def _print_details(console: Console, result: CheckResult) -> None:

@@ -45,13 +45,15 @@ class AppBar(Widget):
 class StageBar(Static):
     """The stages of the onboarding: those behind, the one at hand, those to come."""
 
-    def __init__(self, step: Step) -> None:
-        current = stage_of(step)
+    def __init__(self, step: Step, answers: Answers) -> None:
+        current, checked = stage_of(step), stage_of(Step.VALIDATION)
         parts: list[Content | tuple[str, str]] = []
         for place, (name, _) in enumerate(STAGES):
             if place:
                 parts.append(("  ", ""))
-            if place < current:
+            if place == checked < current and answers.failed_checks:
+                parts.append((f"! {name}", "$text-warning"))
+            elif place < current:
                 parts.append((f"✓ {name}", "$text-success"))
             elif place == current:
                 parts.append((f" {place + 1} {name} ", "bold $block-cursor-foreground on $primary"))

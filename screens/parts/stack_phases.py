@@ -15,6 +15,7 @@ class Phase(enum.Enum):
     PLAN = enum.auto()
     ROLE_ONLY = enum.auto()
     STACK = enum.auto()
+    STACK_FALLS_SHORT = enum.auto()
     ROLE_GONE = enum.auto()
     UPDATE_PLAN = enum.auto()
     BUSY = enum.auto()
@@ -44,6 +45,7 @@ VIEWS = {
     Phase.PLAN: View("plan", "Create the change set"),
     Phase.ROLE_ONLY: View("existing", "Use this role"),
     Phase.STACK: View("existing", "Use this role", "Update the stack", "update"),
+    Phase.STACK_FALLS_SHORT: View("existing", "Update the stack", "Use this role", "use"),
     Phase.ROLE_GONE: View("existing", "", "Look again", "retry"),
     Phase.UPDATE_PLAN: View("plan", "Create the change set", "Leave it as it is", "keep"),
     Phase.BUSY: View("watch"),
@@ -58,7 +60,10 @@ VIEWS = {
     Phase.FAILED: View("watch", "", "Delete the failed stack", "delete"),
     Phase.BROKEN: View("watch", "", "Look again", "retry"),
 }
-RENAMABLE = {Phase.PLAN, Phase.ROLE_ONLY, Phase.STACK, Phase.ROLE_GONE, Phase.BROKEN_BEFORE, Phase.LEFTOVER}
+RENAMABLE = {
+    *(Phase.PLAN, Phase.ROLE_ONLY, Phase.STACK, Phase.STACK_FALLS_SHORT),
+    *(Phase.ROLE_GONE, Phase.BROKEN_BEFORE, Phase.LEFTOVER),
+}
 """The phases in which another suffix may be chosen: nothing has been begun."""
 AT_WORK = {Phase.WORKING, Phase.BUSY}
 """The phases in which AWS works on the stack and goes on without the wizard."""

@@ -91,8 +91,8 @@ class ExistingView(Vertical):
         yield Static(id="existing-trust")
         yield Vertical(id="existing-remake")
 
-    async def show(self, situation: Situation, answers: Answers) -> None:
-        """Show `situation` against what `answers` need."""
+    async def show(self, situation: Situation, answers: Answers) -> bool:
+        """Show `situation` against what `answers` need, and tell whether its role falls short of that."""
         status = situation.stack.status if situation.stack else ""
         where = f" Stack {situation.stack.name} in {situation.stack.region}." if situation.stack else ""
         self.query_one("#existing-case", Static).update(plain(CASES[situation.case].format(status=status) + where))
@@ -101,13 +101,14 @@ class ExistingView(Vertical):
         for told in ("#existing-differences", "#existing-trust"):
             self.query_one(told).display = role is not None
         if role is None:
-            return
+            return False
         found = differences(role, answers)
         lines = [marked("fail", line) for line in found] or [marked("ok", "It permits all that Panther needs.")]
         heading = said("[b]$arn[/b]\n", arn=role.arn)
         self.query_one("#existing-differences", Static).update(heading + plain("\n").join(lines))
         trust = plain("\nIts trust policy:\n") + coloured(json.dumps(role.trust, indent=2), "json")
         self.query_one("#existing-trust", Static).update(trust)
+        return bool(found)
 
     async def _show_remake(self, situation: Situation, answers: Answers) -> None:
         """Give the commands that clear the way where a stack stands there without its role."""

@@ -333,7 +333,7 @@ async def test_a_stack_for_another_bucket_is_updated_by_a_change_set(aws: Aws, n
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
         assert "arn:aws:s3:::acme-cloudtrail" in text_of(app, "#existing-differences")
-        await click(pilot, "#other")
+        await click(pilot, "#forward")
         await click(pilot, "#forward")
         assert "will change" in text_of(app, "#review-lead")
         assert "Modify" in text_of(app, "#review-changes")
@@ -356,7 +356,7 @@ async def test_an_update_is_shown_before_and_after_and_nothing_is_sent_until_it_
     app = HostApp(CreateStackScreen(named, aws))
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
-        await click(pilot, "#other")
+        await click(pilot, "#forward")
         assert (label(app), label(app, "other")) == ("Create the change set", "Leave it as it is")
         assert f"{named.stack_name} in us-west-2, updated" in text_of(app, "#plan-lead")
         changes, policy, trust, template = [document.text for document in app.screen.query(DocumentView)]
@@ -368,8 +368,8 @@ async def test_an_update_is_shown_before_and_after_and_nothing_is_sent_until_it_
         assert "acme-cloudtrail" in template
         assert change_sets(aws, stack) == []
         await click(pilot, "#other")
-        assert label(app) == "Use this role"
-        await click(pilot, "#forward")
+        assert (label(app), label(app, "other")) == ("Update the stack", "Use this role")
+        await click(pilot, "#other")
     assert change_sets(aws, stack) == []
     assert app.results[0].answers.made == ()
 
@@ -476,7 +476,7 @@ async def test_an_update_left_while_aws_works_stays_on_record(aws: Aws, named: A
     app = HostApp(screen)
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
-        await click(pilot, "#other")
+        await click(pilot, "#forward")
         await click(pilot, "#forward")
         screen.action_forward()
         screen.action_back()

@@ -265,20 +265,20 @@ def test_create_stack_update(picture: Picture, aws: Aws, stacked: Answers) -> No
     """Each statement before and after, and that nothing has been sent."""
     screen = CreateStackScreen(stacked, aws)
     words = ("updated:", "What changes", "Leave it as it is", "Create the change set")
-    assert picture.shows(screen, *words, before=_press("#other"))
+    assert picture.shows(screen, *words, before=_press("#forward"))
 
 
 def test_create_stack_update_wide(picture: Picture, aws: Aws, stacked: Answers) -> None:
     """More of the statements at once: what goes behind a minus, what comes behind a plus."""
     words = ("# FindAndListBucket: changes", '- "Resource": "arn:aws:s3:::acme-empty"', "# ReadObjects: changes")
-    assert picture.shows(CreateStackScreen(stacked, aws), *words, size=WIDE, before=_press("#other"))
+    assert picture.shows(CreateStackScreen(stacked, aws), *words, size=WIDE, before=_press("#forward"))
 
 
 def test_create_stack_update_review(picture: Picture, aws: Aws, stacked: Answers) -> None:
     """What AWS says that the update's change set will change."""
     screen = CreateStackScreen(stacked, aws)
     words = ("Executing it will change", f"Modify AWS::IAM::Role {stacked.role_name}", "changes Policies")
-    assert picture.shows(screen, *words, before=_press("#other", "#forward"))
+    assert picture.shows(screen, *words, before=_press("#forward", "#forward"))
 
 
 def test_create_stack_role_gone(picture: Picture, aws: Aws, stacked: Answers) -> None:
