@@ -209,6 +209,23 @@ def decryption_through_s3_only(scene: Scene) -> None:
     scene.policies["Decrypt"] = policy({**allow("kms:Decrypt", "*"), "Condition": condition})
 
 
+@healthy(seeded=True)
+def decryption_of_every_prefix(scene: Scene) -> None:
+    """Each prefix has its own encryption contexts, and the role may use all of them by how the logs end."""
+    scene.prefixes("a/", "b/")
+    scene.decrypt_for("*.gz")
+
+
+@healthy(seeded=True)
+def decryption_of_the_one_prefix_that_is_encrypted(scene: Scene) -> None:
+    """The writer of one prefix names a key; what lies under the other has none, and the default neither."""
+    scene.prefixes("a/", "b/")
+    scene.encryption, scene.default_key = Encryption.SSE_S3, ""
+    plain = replace(scene.objects[1], encryption="AES256", kms_key_arn="")
+    scene.objects = (scene.objects[0], plain)
+    scene.decrypt_for("a/*")
+
+
 @healthy()
 def key_of_another_account_that_lets_the_role_in(scene: Scene) -> None:
     """Both sides allow: the key's policy names this account, the role's the key."""

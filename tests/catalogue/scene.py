@@ -137,6 +137,13 @@ class Scene:
         """The statement of the role's own policy."""
         return next(each for each in self.policies["ReadData"]["Statement"] if each["Sid"] == sid)
 
+    def decrypt_for(self, keys: str) -> None:
+        """Let the role decrypt only with the encryption context of objects whose keys are like `keys`."""
+        key, context = self.keys["logs"].arn, f"{self.bucket_arn}/{keys}"
+        self.statement("DecryptObjects")["Action"] = "kms:DescribeKey"
+        condition = {"StringLike": {"kms:EncryptionContext:aws:s3:arn": context}}
+        self.policies["Decrypt"] = policy({**allow("kms:Decrypt", key), "Condition": condition})
+
     def on_bucket(self, *statements: Document) -> None:
         """Put statements into the bucket's policy."""
         self.bucket_policy = policy(*statements)

@@ -109,6 +109,21 @@ def test_a_key_that_is_not_there_is_not_judged_further(scene: Scene) -> None:
     assert told(scene, "kms.decrypt") == ("skipped", "kms.key")
 
 
+def test_a_key_that_may_be_aws_own_is_judged_by_its_policy_and_needs_no_describing(scene: Scene) -> None:
+    from tests.catalogue.keys import key_of_the_objects_that_is_not_told
+
+    key_of_the_objects_that_is_not_told(scene)
+    assert told(scene, "kms.decrypt") == ("pass", None)
+
+
+def test_where_the_uses_of_a_key_fare_differently_it_is_said_for_which(scene: Scene) -> None:
+    scene.prefixes("a/", "b/")
+    scene.decrypt_for("a/*")
+    assert found(scene, "kms.decrypt").detail.endswith("So it is for an object such as b/2026/log.json.gz.")
+    scene.decrypt_for("c/*")
+    assert "So it is" not in found(scene, "kms.decrypt").detail
+
+
 def test_a_disabled_key_is_named_once(scene: Scene) -> None:
     scene.keys["logs"].state = "Disabled"
     assert "items" not in found(scene, "kms.key").evidence
