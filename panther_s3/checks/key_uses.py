@@ -8,11 +8,9 @@ from typing import NamedTuple
 from panther_s3.answers import Answers
 from panther_s3.aws.buckets import BucketFacts, Encryption
 from panther_s3.aws.keys import AWS_MANAGED, KeyFacts
-from panther_s3.aws.object_records import ObjectFacts
+from panther_s3.aws.object_records import DUAL_LAYER, ObjectFacts
 from panther_s3.checks.readings import KeyReading, Readings
 from panther_s3.checks.requests import key_to_come
-
-DUAL_LAYER = "aws:kms:dsse"
 
 
 class KeyUse(NamedTuple):

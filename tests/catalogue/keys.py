@@ -232,6 +232,22 @@ def bucket_keys_since_the_last_object(scene: Scene) -> None:
     scene.decrypt_for("*")
 
 
+@wrong("kms.decrypt", "identity_policy", mended=True)
+def dual_layer_encryption_in_a_bucket_with_bucket_keys(scene: Scene) -> None:
+    """DSSE-KMS takes no S3 Bucket Key: its context is the object's ARN, whatever the bucket does by default."""
+    scene.bucket_key = True
+    scene.objects = tuple(replace(each, encryption="aws:kms:dsse") for each in scene.objects)
+    scene.decrypt_for("")
+
+
+@wrong("kms.decrypt", "identity_policy", seeded=True, mended=True)
+def object_of_which_no_bucket_key_is_told(scene: Scene) -> None:
+    """S3 tells of an S3 Bucket Key only where there is one: this object is older than the bucket's setting."""
+    scene.bucket_key = True
+    scene.objects = tuple(replace(each, bucket_key=False) for each in scene.objects)
+    scene.decrypt_for("")
+
+
 @wrong("kms.decrypt", "permissions_boundary", seeded=True, mended=True)
 def boundary_without_kms(scene: Scene) -> None:
     """A boundary of S3 alone."""

@@ -137,12 +137,12 @@ class Scene:
         """The statement of the role's own policy."""
         return next(each for each in self.policies["ReadData"]["Statement"] if each["Sid"] == sid)
 
-    def decrypt_for(self, keys: str) -> None:
-        """Let the role decrypt only with the encryption context of objects whose keys are like `keys`."""
-        key, context = self.keys["logs"].arn, f"{self.bucket_arn}/{keys}"
+    def decrypt_for(self, *keys: str) -> None:
+        """Let the role decrypt only in the encryption context of objects like `keys`; "" stands for the bucket's."""
+        contexts = [f"{self.bucket_arn}/{each}" if each else self.bucket_arn for each in keys]
         self.statement("DecryptObjects")["Action"] = "kms:DescribeKey"
-        condition = {"StringLike": {"kms:EncryptionContext:aws:s3:arn": context}}
-        self.policies["Decrypt"] = policy({**allow("kms:Decrypt", key), "Condition": condition})
+        condition = {"StringLike": {"kms:EncryptionContext:aws:s3:arn": contexts}}
+        self.policies["Decrypt"] = policy({**allow("kms:Decrypt", self.keys["logs"].arn), "Condition": condition})
 
     def on_bucket(self, *statements: Document) -> None:
         """Put statements into the bucket's policy."""
