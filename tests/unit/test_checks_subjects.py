@@ -163,6 +163,17 @@ def test_aws_own_key_is_known_by_its_manager_too(scene: Scene) -> None:
     assert told(scene, "notifications.topic_encryption") == ("fail", "aws_managed_key")
 
 
+def test_names_keep_their_capitals_within_a_sentence(scene: Scene) -> None:
+    refused_to_all = {"Sid": "No", **deny("*", "*"), "Principal": "*"}
+    scene.topic_policy["Statement"].append(refused_to_all)
+    scene.encrypted_topic().policy["Statement"].append(refused_to_all)
+    details = {each: found(scene, f"notifications.topic_{each}").detail for each in ("policy", "encryption")}
+    assert details["policy"].endswith(" refuses sns:Publish: S3 may not publish to the topic.")
+    assert ": the topic's key does not let S3 in" in details["encryption"]
+    scene.keys["topic"].policy["Statement"] = []
+    assert found(scene, "notifications.topic_encryption").detail.startswith("The topic's key does not let S3 in")
+
+
 def test_a_topic_that_everybody_of_the_organization_may_use_by_a_star_guards_by_it(scene: Scene) -> None:
     scene.topic_policy["Statement"][0]["Condition"] = {"StringEquals": {"aws:SourceOrgID": "o-1"}}
     assert told(scene, "notifications.topic_policy") == ("pass", None)
