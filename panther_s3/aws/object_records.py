@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from panther_s3.problems import Problem
 
+DUAL_LAYER = "aws:kms:dsse"
+
 
 @dataclass(frozen=True)
 class ObjectFacts:
@@ -21,7 +23,7 @@ class ObjectFacts:
     kms_key_arn: str = ""
     """The ARN of the key that it is encrypted with; "" where it is no KMS key."""
     bucket_key: bool | None = None
-    """Whether it was encrypted with an S3 Bucket Key; None where it is not told."""
+    """Whether it was encrypted with an S3 Bucket Key; None where nothing is told of the object."""
     owner_id: str = ""
     """The canonical id of the account that owns it; "" where it is not told."""
     unread: Problem | None = None

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from panther_s3.aws.buckets import expected_owner
 from panther_s3.aws.crew import Crew
 from panther_s3.aws.errors import NO_CREDENTIALS, aws_call
-from panther_s3.aws.object_records import ObjectFacts, PrefixSample
+from panther_s3.aws.object_records import DUAL_LAYER, ObjectFacts, PrefixSample
 from panther_s3.aws.session import Aws
 from panther_s3.problems import Problem
 
@@ -129,7 +129,7 @@ class Objects:
             archived=is_archived(answer),
             encryption=answer.get("ServerSideEncryption", ""),
             kms_key_arn=answer.get("SSEKMSKeyId", ""),
-            bucket_key=answer.get("BucketKeyEnabled"),
+            bucket_key=has_bucket_key(answer),
         )
 
 
@@ -160,6 +160,15 @@ def is_archived(answer: Mapping[str, Any]) -> bool:
     if RESTORED in answer.get("Restore", ""):
         return False
     return answer.get("StorageClass", "") in ARCHIVES or bool(answer.get("ArchiveStatus"))
+
+
+def has_bucket_key(answer: Mapping[str, Any]) -> bool:
+    """Tell whether an object is encrypted with an S3 Bucket Key, by what HeadObject says of it.
+
+    S3 sends `x-amz-server-side-encryption-bucket-key-enabled` only where it is true, and DSSE-KMS takes none
+    (S3 user guide, "Configuring an S3 Bucket Key at the object level" and "Using dual-layer server-side encryption").
+    """
+    return answer.get("ServerSideEncryption") != DUAL_LAYER and bool(answer.get("BucketKeyEnabled"))
 
 
 def _is_folder(entry: Mapping[str, Any]) -> bool:

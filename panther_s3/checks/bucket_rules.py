@@ -66,9 +66,18 @@ def rules_of(configuration: Mapping[str, Any]) -> Iterator[Rule]:
 
 
 def every_creation(rules: Iterable[Rule]) -> bool:
-    """Tell whether together they are about every way in which an object comes to be."""
+    """Tell whether together they are about every way in which an object comes to be, suffixes apart."""
+    return _ways(rules) == EVERY_CREATION
+
+
+def ways_told(rules: Iterable[Rule], key: str) -> frozenset[str]:
+    """Return the ways in which an object comes to be of which `rules` tell, if its key ends like `key`."""
+    return _ways(rule for rule in rules if key.endswith(rule.suffix))
+
+
+def _ways(rules: Iterable[Rule]) -> frozenset[str]:
     events = {event for rule in rules for event in rule.events}
-    return EVENTS in events or events >= EVERY_CREATION
+    return EVERY_CREATION if EVENTS in events else EVERY_CREATION & events
 
 
 def overlap(rule: Rule, prefix: str, suffix: str) -> bool:

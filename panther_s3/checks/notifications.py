@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from panther_s3.answers import Answers
 from panther_s3.aws.roles import Role
 from panther_s3.aws.topic_records import Topic
-from panther_s3.checks.bucket_rules import Rule, every_creation, mended, overlap, rules_of
+from panther_s3.checks.bucket_rules import EVERY_CREATION, Rule, every_creation, mended, overlap, rules_of, ways_told
 from panther_s3.checks.readings import Readings
 from panther_s3.checks.requests import bucket_action
 from panther_s3.checks.result import CheckId, CheckResult, Status, unanswered, unread, worst
@@ -54,9 +54,8 @@ def _of_prefix(readings: Readings, answers: Answers, prefix: str, rules: list[Ru
         detail = f"The rule {covering[0].name} tells of {events} only; objects come in other ways too."
         return _told(answers, "events_not_covered", detail, prefix, rules, topic, covering[0].name)
     wanted = answers.source.notification_suffix
-    fitting = [rule for rule in covering if wanted.endswith(rule.suffix)]
-    if every_creation(fitting):
-        name = fitting[0].name
+    if ways_told(covering, wanted) == EVERY_CREATION:
+        name = next(rule.name for rule in covering if wanted.endswith(rule.suffix))
         return _finding(answers, Status.PASS, None, f"The rule {name} tells of new objects {shown}.", "", name)
     return _suffixed(readings, answers, prefix, covering, mended(answers.source, prefix, topic, rules))
 
@@ -80,19 +79,39 @@ def _told(
 
 
 def _suffixed(readings: Readings, answers: Answers, prefix: str, rules: list[Rule], remedy: str) -> CheckResult:
-    """Every rule is limited to a suffix: whether objects seen have it."""
-    suffixes = [rule.suffix for rule in rules]
-    seen = [each.key for sample in readings.samples if sample.prefix == prefix for each in sample.objects]
-    missed = [key for key in seen if not key.endswith(tuple(suffixes))]
-    told = " and ".join(suffixes)
-    if not missed:
-        detail = f"The rules tell of keys that end with {told} only. Every object seen does."
-    elif len(missed) < len(seen):
-        detail = f"The rules tell of keys that end with {told} only; {missed[0]}, for one, does not."
-    else:
-        detail = f"The rules tell of keys that end with {told} only; no object seen does, such as {missed[0]}."
-        return _finding(answers, Status.FAIL, "suffix_filter", detail, remedy, rules[0].name)
-    return _finding(answers, Status.WARN, "suffix_filter", detail, remedy, rules[0].name)
+    """Some ways in which objects come are told of for some suffixes only: what that means for objects seen."""
+    wanted = answers.source.notification_suffix
+    keys = [each.key for sample in readings.samples if sample.prefix == prefix for each in sample.objects]
+    seen = [key for key in keys if key.endswith(wanted)]
+    half = next((key for key in seen or [wanted] if EVERY_CREATION > ways_told(rules, key) > frozenset()), None)
+    if half is not None:
+        return _half_told(answers, half, rules, remedy)
+    narrowed = EVERY_CREATION - ways_told(rules, wanted)
+    narrow = [rule for rule in rules if not wanted.endswith(rule.suffix) and ways_told([rule], rule.suffix) & narrowed]
+    told = f"The rules tell of keys that end with {' and '.join(dict.fromkeys(rule.suffix for rule in narrow))} only"
+    if narrowed != EVERY_CREATION:
+        told += f" where they come by {_listed(narrowed)}"
+    missed = [key for key in seen if not ways_told(rules, key)]
+    name = narrow[0].name
+    if missed and len(missed) == len(seen):
+        detail = f"{told}; no object seen does, such as {missed[0]}."
+        return _finding(answers, Status.FAIL, "suffix_filter", detail, remedy, name)
+    otherwise = "Every object seen does." if seen else "No object was seen yet."
+    detail = f"{told}; {missed[0]}, for one, does not." if missed else f"{told}. {otherwise}"
+    return _finding(answers, Status.WARN, "suffix_filter", detail, remedy, name)
+
+
+def _half_told(answers: Answers, key: str, rules: list[Rule], remedy: str) -> CheckResult:
+    """The finding where an object like `key` is told of if it comes in some ways, and not in others."""
+    told = ways_told(rules, key)
+    which = f"an object such as {key}" if key else "a new object"
+    detail = f"The rules tell of {which} if it comes by {_listed(told)}, not if by {_listed(EVERY_CREATION - told)}."
+    rule = next(rule for rule in rules if key.endswith(rule.suffix))
+    return _finding(answers, Status.FAIL, "events_not_covered", detail, remedy, rule.name)
+
+
+def _listed(events: frozenset[str]) -> str:
+    return ", ".join(sorted(events))
 
 
 def _managed(readings: Readings, answers: Answers) -> CheckResult:

@@ -39,7 +39,7 @@ def _of_prefix(readings: Readings, answers: Answers, role: Role, prefix: str) ->
     seen = [each.key for each in sample.objects]
     keys = [*seen, key_to_come(prefix, *seen[:1])]
     by_policy = [judge_bucket_request(READ, readings, answers, get_object(role, answers, key)) for key in keys]
-    yield from _distinct(by_policy)
+    yield from distinct(by_policy)
     yield from filter(None, (_of_object(readings, each) for each in sample.objects))
     if isinstance(sample.unread, Problem):
         # the policies were judged above: what could not be listed are objects that need a look of their own
@@ -95,8 +95,8 @@ def _requester_pays(answers: Answers) -> CheckResult:
     )  # fmt: skip
 
 
-def _distinct(findings: list[CheckResult]) -> Iterator[CheckResult]:
-    """Yield the findings without those that say the same of another key."""
+def distinct(findings: list[CheckResult]) -> Iterator[CheckResult]:
+    """Yield the findings of one action without those that say the same of another object."""
     seen: set[tuple[object, ...]] = set()
     for finding in findings:
         evidence = finding.evidence

@@ -30,6 +30,13 @@ CHECKS: dict[CheckId, Check] = {
 }
 OF_BUCKET = (CheckId.BUCKET_LOCATION, CheckId.BUCKET_LIST, CheckId.OBJECTS_READ, CheckId.NOTIFICATIONS_BUCKET)
 """Checks that mean nothing where there is no such bucket."""
+OF_KEYS = (CheckId.KMS_KEY, CheckId.KMS_DECRYPT)
+"""The same, unless the source names a key: only the bucket could tell of one."""
+NO_BUCKET = {
+    "missing": "There is no such bucket to look at.",
+    "other_account": "The bucket is another account's: there is nothing of the source to look at.",
+}
+"""Why they are skipped, by the cause of `bucket.exists`."""
 
 _ROLE_ON_BUCKET = frozenset({"role", "bucket", "bucket policy", "simulation"})
 NEEDED: dict[CheckId, frozenset[str]] = {
@@ -57,16 +64,22 @@ def run_checks(readings: Readings, answers: Answers, *, notifications_due: bool 
     """
     if isinstance(readings.bucket, BucketFacts):
         answers = replace(answers, bucket_region=readings.bucket.region)
-    missing = bucket.check_exists(readings, answers).status is Status.FAIL
+    exists = bucket.check_exists(readings, answers)
+    waiting = _of_bucket(answers) if exists.status is Status.FAIL else ()
     found = []
     for check, judge in CHECKS.items():
         if not notifications_due and check.value.startswith("notifications."):
             found.append(CheckResult(check, Status.SKIPPED, None, COMES_NEXT))
-        elif missing and check in OF_BUCKET:
-            found.append(skipped(check, CheckId.BUCKET_EXISTS, "There is no such bucket to look at."))
+        elif check in waiting:
+            found.append(skipped(check, CheckId.BUCKET_EXISTS, NO_BUCKET[str(exists.cause)]))
         else:
             found.append(judge(readings, answers))
     return tuple(found)
+
+
+def _of_bucket(answers: Answers) -> tuple[CheckId, ...]:
+    """The checks that wait for the bucket."""
+    return OF_BUCKET if answers.source.kms_key_arn else OF_BUCKET + OF_KEYS
 
 
 def judged_so_far(

@@ -139,7 +139,7 @@ def check_encryption(readings: Readings, answers: Answers) -> CheckResult:
         for action in ("kms:GenerateDataKey", "kms:Decrypt")
     ]
     statement = topic_key_statement(answers.source, answers.partition)
-    told = "The topic's key does not let S3 in, which then cannot publish"
+    told = "the topic's key does not let S3 in, which then cannot publish"
     return worst([_key_allowed(use, told, statement) for use in uses])
 
 
@@ -159,8 +159,12 @@ def _allowed(
     statement: dict[str, Any],
     check: CheckId = POLICY,
 ) -> CheckResult:
-    """What `judgement` of a request on the topic or its key comes to; `statement` is what would allow it."""
+    """What `judgement` of a request on the topic or its key comes to.
+
+    `told` says as a part of a sentence what is wrong, and `statement` is what would allow the request.
+    """
     action, evidence = judgement.request.action, judgement.evidence
+    sentence = f"{told[0].upper()}{told[1:]}"
     if judgement.outcome is Outcome.ALLOWED:
         return CheckResult(check, Status.PASS, detail=f"{action} is allowed.", evidence=evidence)
     if judgement.outcome is Outcome.UNKNOWN:
@@ -168,17 +172,17 @@ def _allowed(
         return CheckResult(check, Status.UNKNOWN, "cannot_judge", detail, "", evidence)
     if judgement.outcome is Outcome.DEPENDS:
         keys = ", ".join(judgement.hinges)
-        detail = f"{told}, or may: it hangs on {keys}, whose value only Panther's side knows."
+        detail = f"{sentence}, or may: it hangs on {keys}, whose value only Panther's side knows."
         return CheckResult(check, Status.UNKNOWN, "depends_on_panther", detail, "", evidence)
     if judgement.decision.kind == "explicit":
         named, denying, name = judgement.policies.find(judgement.decision)
-        detail = f"The Deny statement {name} of the {named} refuses {action}: {told[0].lower()}{told[1:]}."
+        detail = f"The Deny statement {name} of the {named} refuses {action}: {told}."
         return CheckResult(
             check, Status.FAIL, "explicit_deny", detail, to_remove(name, named, denying or {}), evidence
         )  # fmt: skip
     there = judgement.policies.resource
     remedy = to_add(judgement.blamed, statement, [there[1]] if there else ())
-    return CheckResult(check, Status.FAIL, cause, f"{told}.", remedy, evidence)
+    return CheckResult(check, Status.FAIL, cause, f"{sentence}.", remedy, evidence)
 
 
 def _unguarded(judgement: Judgement, guarded: dict[str, Any]) -> CheckResult:

@@ -168,16 +168,27 @@ def test_encryption_and_key_are_told(operator: Aws) -> None:
     assert found.kms_key_arn.startswith(f"arn:aws:kms:{REGION}:{ACCOUNT}:key/")
 
 
-def test_a_bucket_key_which_the_emulator_does_not_tell_is_read_from_awss_documented_answer(operator: Aws) -> None:
+@pytest.mark.parametrize(
+    ("encryption", "told", "bucket_key"),
+    [
+        ("aws:kms", {"BucketKeyEnabled": True}, True),
+        ("aws:kms", {}, False),  # the header comes only where it is true
+        ("aws:kms:dsse", {"BucketKeyEnabled": True}, False),
+        ("aws:kms:dsse", {}, False),
+    ],
+)
+def test_a_bucket_key_which_the_emulator_does_not_tell_is_read_from_awss_documented_answer(
+    operator: Aws, encryption: str, told: dict[str, bool], bucket_key: bool
+) -> None:
     s3 = operator.client("s3", REGION)
     key = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1"
     entry = {"Key": "a", "Size": 3, "StorageClass": "STANDARD", "Owner": {"ID": "writer"}}
-    head = {"ServerSideEncryption": "aws:kms:dsse", "SSEKMSKeyId": key, "BucketKeyEnabled": True}
+    head = {"ServerSideEncryption": encryption, "SSEKMSKeyId": key, **told}
     with Stubber(s3) as stub:
         stub.add_response("list_objects_v2", {"Contents": [entry], "IsTruncated": False}, None)
         stub.add_response("head_object", head, {"Bucket": "b", "Key": "a", "ExpectedBucketOwner": ANY})
         (found,) = Objects(operator).sample("b", REGION, "", (), ACCOUNT).objects
-    expected = ObjectFacts("a", 3, "STANDARD", False, "aws:kms:dsse", key, bucket_key=True, owner_id="writer")
+    expected = ObjectFacts("a", 3, "STANDARD", False, encryption, key, bucket_key=bucket_key, owner_id="writer")
     assert found == expected
 
 

@@ -27,6 +27,13 @@ def no_bucket(scene: Scene) -> None:
     scene.bucket = False
 
 
+@wrong("bucket.exists", "missing", seeded=True)
+def no_bucket_and_no_key(scene: Scene) -> None:
+    """Whether a key is needed hangs on the bucket, where the source names none."""
+    scene.bucket = False
+    scene.change(kms_key_arn="")
+
+
 @wrong("bucket.exists", "other_account", seeded=False)
 def bucket_of_another_account(scene: Scene) -> None:
     """Names of buckets are worldwide: it exists, but is somebody else's (the emulator ignores the owner)."""

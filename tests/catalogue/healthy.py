@@ -187,15 +187,35 @@ def role_by_its_tag(scene: Scene) -> None:
     scene.on_bucket({**deny("s3:GetObject", f"{scene.bucket_arn}/*"), "Principal": "*", "Condition": condition})
 
 
-@healthy(seeded=True)
+@healthy()
 def bucket_keys(scene: Scene) -> None:
     """With S3 Bucket Keys the encryption context is the bucket's ARN, and the policy asks for that."""
     scene.bucket_key = True
-    context = {"kms:EncryptionContext:aws:s3:arn": scene.bucket_arn}
-    scene.statement("DecryptObjects")["Action"] = "kms:DescribeKey"
-    scene.policies["Decrypt"] = policy(
-        {**allow("kms:Decrypt", scene.keys["logs"].arn), "Condition": {"StringEquals": context}}
-    )
+    scene.objects = tuple(replace(each, bucket_key=True) for each in scene.objects)
+    scene.decrypt_for("")
+
+
+@healthy(seeded=True, warned=("objects.read",))
+def bucket_keys_before_there_are_objects(scene: Scene) -> None:
+    """By the bucket's default those to come will have an S3 Bucket Key."""
+    scene.bucket_key, scene.objects = True, ()
+    scene.decrypt_for("")
+
+
+@healthy(seeded=True)
+def bucket_keys_since_a_while(scene: Scene) -> None:
+    """Objects that are older have none, and the policy lets the role decrypt with either context."""
+    scene.bucket_key = True
+    scene.objects = tuple(replace(each, bucket_key=False) for each in scene.objects)
+    scene.decrypt_for("", "AWSLogs/*")
+
+
+@healthy()
+def dual_layer_encryption(scene: Scene) -> None:
+    """DSSE-KMS takes no S3 Bucket Key, even where the bucket has one by default."""
+    scene.bucket_key = True
+    scene.objects = tuple(replace(each, encryption="aws:kms:dsse") for each in scene.objects)
+    scene.decrypt_for("", "AWSLogs/*")
 
 
 @healthy(seeded=True)
@@ -207,6 +227,23 @@ def decryption_through_s3_only(scene: Scene) -> None:
     }
     scene.statement("DecryptObjects")["Action"] = "kms:DescribeKey"
     scene.policies["Decrypt"] = policy({**allow("kms:Decrypt", "*"), "Condition": condition})
+
+
+@healthy(seeded=True)
+def decryption_of_every_prefix(scene: Scene) -> None:
+    """Each prefix has its own encryption contexts, and the role may use all of them by how the logs end."""
+    scene.prefixes("a/", "b/")
+    scene.decrypt_for("*.gz")
+
+
+@healthy(seeded=True)
+def decryption_of_the_one_prefix_that_is_encrypted(scene: Scene) -> None:
+    """The writer of one prefix names a key; what lies under the other has none, and the default neither."""
+    scene.prefixes("a/", "b/")
+    scene.encryption, scene.default_key = Encryption.SSE_S3, ""
+    plain = replace(scene.objects[1], encryption="AES256", kms_key_arn="")
+    scene.objects = (scene.objects[0], plain)
+    scene.decrypt_for("a/*")
 
 
 @healthy()

@@ -100,6 +100,49 @@ def key_that_is_not_told(scene: Scene) -> None:
     scene.keys["logs"].problem = refused("kms:DescribeKey")
 
 
+@wrong("kms.key", "not_readable")
+def key_of_the_objects_that_is_not_told(scene: Scene) -> None:
+    """The objects' key may be aws/s3, which needs no entry: kms:DescribeKey would tell, and is refused."""
+    _aws_own_key_that_is_not_told(scene)
+
+
+@wrong("kms.key", "not_readable")
+def key_of_the_objects_that_is_not_told_beside_a_named_one(scene: Scene) -> None:
+    """The same where the source names a key of its own."""
+    _aws_own_key_that_is_not_told(scene)
+    scene.change(kms_key_arn=scene.keys["logs"].arn)
+
+
+@wrong("kms.key", "not_readable")
+def key_of_the_bucket_that_is_not_told(scene: Scene) -> None:
+    """The bucket's default may name aws/s3 by its ARN."""
+    _aws_own_key_that_is_not_told(scene)
+    scene.objects = ()
+    scene.encryption, scene.default_key = Encryption.CUSTOMER_KEY, "other"
+
+
+def _aws_own_key_that_is_not_told(scene: Scene) -> None:
+    """Its policy is told: it lets the account's roles decrypt through S3, and nobody describe it but by IAM."""
+    scene.unencrypted(Encryption.AWS_MANAGED_KEY)
+    key = scene.keys["other"]
+    through_s3 = {"kms:CallerAccount": ACCOUNT, "kms:ViaService": f"s3.{scene.region}.amazonaws.com"}
+    key.policy = policy(
+        {**allow("kms:Decrypt", "*"), "Principal": {"AWS": "*"}, "Condition": {"StringEquals": through_s3}},
+        {**allow("kms:Describe*", "*"), "Principal": {"AWS": scene.account_root}},
+    )
+    key.problem = refused("kms:DescribeKey")
+    scene.objects = tuple(replace(each, encryption="aws:kms", kms_key_arn=key.arn) for each in scene.objects)
+
+
+@wrong("kms.key", "missing")
+def key_of_the_objects_that_is_gone(scene: Scene) -> None:
+    """AWS's own keys are never deleted: it was the customer's, and nobody reads the objects any more."""
+    scene.unencrypted()
+    key = scene.keys["other"]
+    key.problem = key.policy = key.grants = not_found("NotFoundException")
+    scene.objects = tuple(replace(each, encryption="aws:kms", kms_key_arn=key.arn) for each in scene.objects)
+
+
 @wrong("kms.decrypt", "identity_policy", seeded=True, mended=True)
 def role_without_decrypt(scene: Scene) -> None:
     """The key leaves it to the account's policies, and those say nothing."""
@@ -127,6 +170,82 @@ def bucket_key_with_the_objects_context(scene: Scene) -> None:
     scene.policies["Decrypt"] = policy(
         {**allow("kms:Decrypt", scene.keys["logs"].arn), "Condition": {"StringLike": context}}
     )
+
+
+@wrong("kms.decrypt", "identity_policy", seeded=True, mended=True)
+def decryption_under_one_of_two_prefixes(scene: Scene) -> None:
+    """Each object has an encryption context of its own, and one of both prefixes is left out."""
+    scene.prefixes("a/", "b/")
+    scene.decrypt_for("a/*")
+
+
+@wrong("kms.decrypt", "identity_policy", seeded=True, mended=True)
+def decryption_of_what_is_there_and_not_of_what_comes(scene: Scene) -> None:
+    """The second prefix is empty as yet: what the bucket's default will encrypt under it cannot be read."""
+    scene.prefixes("a/", "b/")
+    scene.objects = scene.objects[:1]
+    scene.decrypt_for("a/*")
+
+
+@wrong("kms.decrypt", "identity_policy", mended=True)
+def named_key_for_one_of_two_prefixes(scene: Scene) -> None:
+    """How the bucket encrypts is not told, and only one prefix has objects that tell of the source's key."""
+    scene.prefixes("a/", "b/")
+    scene.objects = scene.objects[:1]
+    scene.encryption, scene.default_key = Encryption.UNKNOWN, ""
+    scene.decrypt_for("a/*")
+
+
+@wrong("kms.decrypt", "key_policy_denies", seeded=True, mended=True)
+def key_that_denies_one_of_two_prefixes(scene: Scene) -> None:
+    """A Deny by the encryption context of the second prefix's objects."""
+    scene.prefixes("a/", "b/")
+    condition = {"StringLike": {"kms:EncryptionContext:aws:s3:arn": f"{scene.bucket_arn}/b/*"}}
+    scene.keys["logs"].policy["Statement"].append(
+        {"Sid": "NotB", **deny("kms:Decrypt", "*"), "Principal": "*", "Condition": condition}
+    )
+
+
+@wrong("kms.decrypt", "identity_policy", mended=True)
+def second_object_with_a_bucket_key(scene: Scene) -> None:
+    """The first object's context is its own ARN, which is allowed, the second's that of the bucket."""
+    _with_and_without_bucket_key(scene, "b.gz")
+
+
+@wrong("kms.decrypt", "identity_policy", mended=True)
+def first_object_with_a_bucket_key(scene: Scene) -> None:
+    """The order of the objects makes no difference."""
+    _with_and_without_bucket_key(scene, "a.gz")
+
+
+def _with_and_without_bucket_key(scene: Scene, which: str) -> None:
+    one = scene.objects[0]
+    scene.objects = tuple(replace(one, key=f"AWSLogs/{name}", bucket_key=name == which) for name in ("a.gz", "b.gz"))
+    scene.decrypt_for("*")
+
+
+@wrong("kms.decrypt", "identity_policy", mended=True)
+def bucket_keys_since_the_last_object(scene: Scene) -> None:
+    """An old object has none; by the bucket's default all that come will have one, and another context."""
+    scene.objects = tuple(replace(each, bucket_key=False) for each in scene.objects)
+    scene.bucket_key = True
+    scene.decrypt_for("*")
+
+
+@wrong("kms.decrypt", "identity_policy", mended=True)
+def dual_layer_encryption_in_a_bucket_with_bucket_keys(scene: Scene) -> None:
+    """DSSE-KMS takes no S3 Bucket Key: its context is the object's ARN, whatever the bucket does by default."""
+    scene.bucket_key = True
+    scene.objects = tuple(replace(each, encryption="aws:kms:dsse") for each in scene.objects)
+    scene.decrypt_for("")
+
+
+@wrong("kms.decrypt", "identity_policy", seeded=True, mended=True)
+def object_of_which_no_bucket_key_is_told(scene: Scene) -> None:
+    """S3 tells of an S3 Bucket Key only where there is one: this object is older than the bucket's setting."""
+    scene.bucket_key = True
+    scene.objects = tuple(replace(each, bucket_key=False) for each in scene.objects)
+    scene.decrypt_for("")
 
 
 @wrong("kms.decrypt", "permissions_boundary", seeded=True, mended=True)

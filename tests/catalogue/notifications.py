@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
 
 from panther_s3.aws.topic_records import Subscription
@@ -24,9 +25,9 @@ from tests.catalogue.scene import (
 TOPIC_ROWS = ("notifications.topic_policy", "notifications.topic_encryption", "notifications.subscription")
 
 
-def _filter(scene: Scene, prefix: str, suffix: str = "") -> None:
+def _filter(scene: Scene, prefix: str, suffix: str = "", place: int = 0) -> None:
     rules = [{"Name": "Prefix", "Value": prefix}, {"Name": "Suffix", "Value": suffix}]
-    scene.rules[0]["Filter"]["Key"]["FilterRules"] = [rule for rule in rules if rule["Value"] or suffix == ""]
+    scene.rules[place]["Filter"]["Key"]["FilterRules"] = [rule for rule in rules if rule["Value"] or suffix == ""]
 
 
 @wrong("notifications.bucket", "missing", seeded=True, mended=True)
@@ -114,6 +115,41 @@ def rule_with_a_wildcard(scene: Scene) -> None:
 def rule_of_put_only(scene: Scene) -> None:
     """Large objects come by a multipart upload."""
     scene.rules[0]["Events"] = ["s3:ObjectCreated:Put"]
+
+
+@wrong("notifications.bucket", "events_not_covered", seeded=True, mended=True)
+def rules_of_which_one_has_a_suffix(scene: Scene) -> None:
+    """A .gz by a multipart upload is told of by neither rule."""
+    _two_rules(scene, "", ".csv")
+
+
+@wrong("notifications.bucket", "events_not_covered", seeded=True, mended=True)
+def rules_of_different_suffixes(scene: Scene) -> None:
+    """The objects seen end like those of the rule for Put alone."""
+    _two_rules(scene, ".gz", ".csv")
+
+
+@wrong("notifications.bucket", "events_not_covered", seeded=True, mended=True)
+def rules_of_which_one_has_a_suffix_before_there_are_objects(scene: Scene) -> None:
+    """Nothing tells that the objects to come will end so."""
+    _two_rules(scene, "", ".csv")
+    scene.objects = ()
+
+
+@wrong("notifications.bucket", "suffix_filter", seeded=True, mended=True, status=Status.WARN)
+def rules_of_which_one_has_the_suffix_of_all_objects(scene: Scene) -> None:
+    """Every object seen ends so, in whichever way it came."""
+    _two_rules(scene, "", ".gz")
+
+
+def _two_rules(scene: Scene, of_put: str, of_others: str) -> None:
+    """Have one rule for Put, and one for the other ways in which objects come, each with a suffix."""
+    ways = ("Post", "Copy", "CompleteMultipartUpload")
+    scene.rules.append({**copy.deepcopy(scene.rules[0]), "Id": "others"})
+    scene.rules[0]["Events"] = ["s3:ObjectCreated:Put"]
+    scene.rules[1]["Events"] = [f"s3:ObjectCreated:{way}" for way in ways]
+    _filter(scene, "AWSLogs/", of_put)
+    _filter(scene, "AWSLogs/", of_others, place=1)
 
 
 @wrong("notifications.bucket", "suffix_filter", seeded=True, mended=True)

@@ -137,6 +137,13 @@ class Scene:
         """The statement of the role's own policy."""
         return next(each for each in self.policies["ReadData"]["Statement"] if each["Sid"] == sid)
 
+    def decrypt_for(self, *keys: str) -> None:
+        """Let the role decrypt only in the encryption context of objects like `keys`; "" stands for the bucket's."""
+        contexts = [f"{self.bucket_arn}/{each}" if each else self.bucket_arn for each in keys]
+        self.statement("DecryptObjects")["Action"] = "kms:DescribeKey"
+        condition = {"StringLike": {"kms:EncryptionContext:aws:s3:arn": contexts}}
+        self.policies["Decrypt"] = policy({**allow("kms:Decrypt", self.keys["logs"].arn), "Condition": condition})
+
     def on_bucket(self, *statements: Document) -> None:
         """Put statements into the bucket's policy."""
         self.bucket_policy = policy(*statements)

@@ -28,6 +28,7 @@ REMEDY = re.compile(
     r":\n(?P<json>\{.*\n\})\n",
     re.DOTALL,
 )
+TAKEN_OUT = re.compile(r"Take the rule (.+?) out:")
 ROUNDS = 4
 """AWS names one refusal at a time."""
 MENDED = [entry for entry in MISCONFIGURATIONS if entry.mended]
@@ -79,7 +80,7 @@ def apply(scene: Scene, remedy: str) -> None:
     assert told, remedy
     what, where = json.loads(told["json"]), told["to"] or told["of"] or told["out_of"]
     if where == "bucket's TopicConfigurations":
-        apply_rule(scene, what, told["name"])
+        apply_rule(scene, what, {str(told["name"]), *TAKEN_OUT.findall(remedy)})
         return
     document = document_of(scene, where)
     statements: list[Any] = list(statements_of(document))
@@ -96,8 +97,8 @@ def apply(scene: Scene, remedy: str) -> None:
     assert len(sids) == len(set(sids))
 
 
-def apply_rule(scene: Scene, rule: Document, name: str | None) -> None:
-    kept = [each for each in scene.notifications.get("TopicConfigurations", []) if each.get("Id") != name]
+def apply_rule(scene: Scene, rule: Document, gone: set[str]) -> None:
+    kept = [each for each in scene.notifications.get("TopicConfigurations", []) if each.get("Id") not in gone]
     scene.notifications["TopicConfigurations"] = [*kept, rule]
     rules = list(rules_of(scene.notifications))
     assert len({each.name for each in rules}) == len(rules)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from panther_s3.checks.bucket_rules import Rule, every_creation, mended, overlap, rules_of
+from panther_s3.checks.bucket_rules import EVERY_CREATION, Rule, every_creation, mended, overlap, rules_of, ways_told
 from panther_s3.source import PrefixLogTypes, S3Source
 
 TOPIC, OTHER = "arn:aws:sns:us-west-2:1:panther", "arn:aws:sns:us-west-2:1:other"
@@ -94,6 +94,13 @@ def test_all_four_ways_are_every_creation_in_one_rule_or_in_several() -> None:
     assert every_creation([rule(events=ways[:2]), rule(events=ways[2:])])
     assert not every_creation([rule(events=ways[:3])])
     assert not every_creation([])
+
+
+def test_the_ways_of_which_an_object_is_told_hang_on_its_ending() -> None:
+    rules = [rule(events=("s3:ObjectCreated:Put",)), rule(suffix=".csv", events=("s3:ObjectCreated:Copy",))]
+    assert ways_told(rules, "a.gz") == {"s3:ObjectCreated:Put"}
+    assert ways_told(rules, "a.csv") == {"s3:ObjectCreated:Put", "s3:ObjectCreated:Copy"}
+    assert ways_told([rule(suffix=".csv")], "a.csv") == EVERY_CREATION
 
 
 def proposed(*rules: Rule) -> tuple[str, dict[str, Any]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from panther_s3.checks.readings import Readings
 from panther_s3.checks.result import CheckId, CheckResult, Status, summary_of, worst
 from panther_s3.checks.runner import not_looked_at, run_checks
@@ -42,6 +44,22 @@ def test_without_a_bucket_what_needs_it_waits_for_it() -> None:
     found = results(scene)
     waiting = {each for each, result in found.items() if result.cause == "bucket.exists"}
     assert waiting == {"bucket.location", "bucket.list", "objects.read", "notifications.bucket"}
+
+
+def test_without_a_bucket_the_keys_wait_for_it_where_the_source_names_none() -> None:
+    scene = healthy_scene()
+    scene.change(kms_key_arn="")
+    scene.bucket = False
+    found = results(scene)
+    for check in ("kms.key", "kms.decrypt"):
+        assert (found[check].status, found[check].cause) == (Status.SKIPPED, "bucket.exists")
+
+
+@pytest.mark.parametrize(("change", "words"), [("bucket", "no such bucket"), ("owned", "another account's")])
+def test_it_is_said_why_a_bucket_is_not_looked_at(change: str, words: str) -> None:
+    scene = healthy_scene()
+    setattr(scene, change, False)
+    assert words in results(scene)["bucket.list"].detail
 
 
 def test_without_a_topic_what_needs_it_waits_for_it() -> None:

@@ -109,6 +109,21 @@ def test_a_key_that_is_not_there_is_not_judged_further(scene: Scene) -> None:
     assert told(scene, "kms.decrypt") == ("skipped", "kms.key")
 
 
+def test_a_key_that_may_be_aws_own_is_judged_by_its_policy_and_needs_no_describing(scene: Scene) -> None:
+    from tests.catalogue.keys import key_of_the_objects_that_is_not_told
+
+    key_of_the_objects_that_is_not_told(scene)
+    assert told(scene, "kms.decrypt") == ("pass", None)
+
+
+def test_where_the_uses_of_a_key_fare_differently_it_is_said_for_which(scene: Scene) -> None:
+    scene.prefixes("a/", "b/")
+    scene.decrypt_for("a/*")
+    assert found(scene, "kms.decrypt").detail.endswith("So it is for an object such as b/2026/log.json.gz.")
+    scene.decrypt_for("c/*")
+    assert "So it is" not in found(scene, "kms.decrypt").detail
+
+
 def test_a_disabled_key_is_named_once(scene: Scene) -> None:
     scene.keys["logs"].state = "Disabled"
     assert "items" not in found(scene, "kms.key").evidence
@@ -146,6 +161,17 @@ def test_an_alias_of_a_disabled_topic_key_is_resolved(scene: Scene) -> None:
 def test_aws_own_key_is_known_by_its_manager_too(scene: Scene) -> None:
     scene.encrypted_topic().manager = "AWS"
     assert told(scene, "notifications.topic_encryption") == ("fail", "aws_managed_key")
+
+
+def test_names_keep_their_capitals_within_a_sentence(scene: Scene) -> None:
+    refused_to_all = {"Sid": "No", **deny("*", "*"), "Principal": "*"}
+    scene.topic_policy["Statement"].append(refused_to_all)
+    scene.encrypted_topic().policy["Statement"].append(refused_to_all)
+    details = {each: found(scene, f"notifications.topic_{each}").detail for each in ("policy", "encryption")}
+    assert details["policy"].endswith(" refuses sns:Publish: S3 may not publish to the topic.")
+    assert ": the topic's key does not let S3 in" in details["encryption"]
+    scene.keys["topic"].policy["Statement"] = []
+    assert found(scene, "notifications.topic_encryption").detail.startswith("The topic's key does not let S3 in")
 
 
 def test_a_topic_that_everybody_of_the_organization_may_use_by_a_star_guards_by_it(scene: Scene) -> None:
