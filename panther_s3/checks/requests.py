@@ -67,14 +67,16 @@ def key_to_come(prefix: str, seen: str = "") -> str:
 def assume_role(role: Role, panther: PantherDeployment, name: str = SOMEBODY) -> Request:
     """Return Panther's AssumeRole of `role`, by a role of its account that is called `name`."""
     partition, account = panther.partition.name, panther.account_id
-    arn = parse_arn(role.arn)
+    owner = _account_of(role)
     context = _call(panther.region) | {
         "aws:PrincipalArn": f"arn:{partition}:iam::{account}:role/{name}",
         "aws:PrincipalAccount": account,
         "aws:PrincipalType": "AssumedRole",
+        "aws:ResourceAccount": owner,
+        **{f"{service}:ResourceTag/{key}": value for service in ("aws", "iam") for key, value in role.tags.items()},
     }
     principal = f"arn:{partition}:sts::{account}:assumed-role/{name.rsplit('/', 1)[-1]}/{SESSION}"
-    return Request(principal, account, "sts:AssumeRole", role.arn, arn.account if arn else "", context)
+    return Request(principal, account, "sts:AssumeRole", role.arn, owner, context)
 
 
 def bucket_location(role: Role, answers: Answers) -> Request:
@@ -154,6 +156,7 @@ def subscribe(topic_arn: str, panther: PantherDeployment) -> Request:
         "aws:PrincipalArn": f"arn:{partition}:iam::{account}:role/{SOMEBODY}",
         "aws:PrincipalAccount": account,
         "aws:PrincipalType": "AssumedRole",
+        "aws:ResourceAccount": arn.account if arn else "",
         "sns:Protocol": "sqs",
         "sns:Endpoint": panther.queue_arn,
     }
@@ -221,6 +224,8 @@ def _of_s3(
     known = call | {
         "aws:PrincipalIsAWSService": "true",
         "aws:PrincipalServiceName": "s3.amazonaws.com",
+        "aws:PrincipalServiceNamesList": ["s3.amazonaws.com"],
+        "aws:ResourceAccount": resource_account,
         "aws:SourceArn": bucket,
         "aws:SourceAccount": account,
         **context,
