@@ -21,6 +21,8 @@ from panther_s3.source import bucket_arn
 SOMEBODY = "somebody-of-panther"
 """Stands for the roles of Panther's account, whose names change with a deployment."""
 SESSION = "panther-session"
+PREFIX, ENCRYPTION_CONTEXT = "s3:prefix", "kms:EncryptionContext:aws:s3:arn"
+"""What tells requests apart that have action and resource in common."""
 OBJECT = "any-object"
 """Stands for an object under a prefix that was not seen."""
 
@@ -86,7 +88,7 @@ def bucket_location(role: Role, answers: Answers) -> Request:
 
 def list_bucket(role: Role, answers: Answers, prefix: str) -> Request:
     """Return the role's ListObjects of one key under `prefix`."""
-    return _on_bucket(role, answers, "s3:ListBucket", {"s3:prefix": prefix, "s3:max-keys": "1"})
+    return _on_bucket(role, answers, "s3:ListBucket", {PREFIX: prefix, "s3:max-keys": "1"})
 
 
 def bucket_action(role: Role, answers: Answers, action: str) -> Request:
@@ -123,7 +125,7 @@ def decrypt(role: Role, answers: Answers, key_arn: str, key: str, *, bucket_key:
         "kms:CallerAccount": _account_of(role),
         "kms:ViaService": f"s3.{answers.bucket_region or region}.{answers.partition.service_domain}",
         "kms:EncryptionAlgorithm": "SYMMETRIC_DEFAULT",
-        "kms:EncryptionContext:aws:s3:arn": bucket if bucket_key else f"{bucket}/{key}",
+        ENCRYPTION_CONTEXT: bucket if bucket_key else f"{bucket}/{key}",
         "kms:EncryptionContextKeys": ["aws:s3:arn"],
     }
     return _of_role(role, "kms:Decrypt", key_arn, account, context)

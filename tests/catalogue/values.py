@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.catalogue.entries import healthy, wrong
-from tests.catalogue.scene import ACCOUNT, OTHER_ACCOUNT, Document, Scene, allow, deny, policy
+from tests.catalogue.scene import ACCOUNT, OTHER_ACCOUNT, Document, Scene, allow, deny, policy, simulated
 
 OWN, PARTNER = "o-own1111111", "o-partner222"
 OWN_OF_RESOURCE = "${aws:ResourceOrgID}"
@@ -214,3 +214,36 @@ def topics_key_for_the_own_account_only(scene: Scene) -> None:
 def trust_of_roles_of_another_account(scene: Scene) -> None:
     """The role is not in the account that its own trust names."""
     scene.trusted["Condition"]["StringEquals"] = {"aws:ResourceAccount": OTHER_ACCOUNT}
+
+
+def _refused_by_organization(scene: Scene, *missing: str) -> None:
+    resource = f"{scene.bucket_arn}/{scene.objects[0].key}"
+    answer = simulated(
+        "s3:GetObject", resource, "implicitDeny", allowed_by_organizations=False, missing_context=missing
+    )
+    scene.simulation = (answer,)
+
+
+@wrong("objects.read", "cannot_judge")
+def organization_that_denies_by_region(scene: Scene) -> None:
+    """A service control policy on aws:RequestedRegion, of which the simulator was not told."""
+    _refused_by_organization(scene, "aws:RequestedRegion")
+
+
+@wrong("objects.read", "depends_on_panther")
+def organization_that_denies_by_address(scene: Scene) -> None:
+    """A service control policy on aws:SourceIp, which is Panther's."""
+    _refused_by_organization(scene, "aws:SourceIp")
+
+
+@wrong("kms.decrypt", "service_control_policy")
+def organization_that_denies_decryption_of_one_object(scene: Scene) -> None:
+    """What the simulator says of one encryption context says nothing of another; one refusal is enough."""
+    key = "kms:EncryptionContext:aws:s3:arn"
+    scene.simulation = tuple(
+        simulated(
+            "kms:Decrypt", scene.keys["logs"].arn, decision, allowed_by_organizations=decision == "allowed",
+            context=((key, f"{scene.bucket_arn}/{object_key}"),),
+        )
+        for object_key, decision in (("other.gz", "allowed"), (scene.objects[0].key, "explicitDeny"))
+    )  # fmt: skip
