@@ -15,7 +15,7 @@ from panther_s3.aws.bucket_reading import BucketReading, Row
 from panther_s3.aws.crew import Crew
 from panther_s3.aws.errors import NO_CREDENTIALS, aws_call
 from panther_s3.aws.key_readings import KeyReader
-from panther_s3.aws.roles import Record, Role, Roles
+from panther_s3.aws.roles import Record, Role, Roles, as_principal
 from panther_s3.aws.session import Aws
 from panther_s3.aws.shared_reads import SharedReads
 from panther_s3.aws.simulated_requests import bucket_asks, key_asks, object_asks
@@ -124,18 +124,17 @@ class RoleReading:
         return role
 
     def _simulate_bucket(self, role: Record) -> tuple[SimulatedDecision, ...]:
-        prefixes = tuple(prefix for prefix, _ in self._bucket.rows())
-        return self._ask_each(role, bucket_asks(self._answers, prefixes))
+        return self._ask_each(role, bucket_asks(as_principal(role), self._answers, self._bucket))
 
     def _simulate_objects(self, role: Record, row: Row) -> tuple[SimulatedDecision, ...]:
         try:
             sample = self._bucket.sample(row)
         except Problem as problem:
             sample = self._bucket.as_sample(row, problem)
-        return self._ask(role, object_asks(self._answers, sample))
+        return self._ask(role, object_asks(as_principal(role), self._answers, self._bucket, sample))
 
     def _simulate_keys(self, role: Record) -> tuple[SimulatedDecision, ...]:
-        return self._ask_each(role, key_asks(self._answers, self._bucket, self._keys))
+        return self._ask_each(role, key_asks(as_principal(role), self._answers, self._bucket, self._keys))
 
     def _ask_each(self, role: Record, asks: tuple[Ask, ...]) -> tuple[SimulatedDecision, ...]:
         """Ask side by side what takes calls of their own anyway, so that sources share each that they have in common.

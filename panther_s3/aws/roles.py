@@ -54,6 +54,12 @@ class Role:
     """IAM's own id of it, with which aws:userid of its sessions begins."""
 
 
+def as_principal(record: Record) -> Role:
+    """Return the role of that record as far as its requests tell of it: without any policy."""
+    tags = {tag["Key"]: tag["Value"] for tag in record.get("Tags", ())}
+    return Role(record["RoleName"], record["Arn"], record["Path"], {}, "", tags, (), id=record.get("RoleId", ""))
+
+
 class Roles:
     """Reads roles."""
 

@@ -1,6 +1,9 @@
-"""Which of Panther's requests the simulator is asked about, and under which conditions Panther makes them."""
+"""Which of Panther's requests the simulator is asked about: those that the checks judge, as they have them."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
 
 from panther_s3.answers import Answers
 from panther_s3.arns import parse_arn
@@ -8,78 +11,97 @@ from panther_s3.aws.bucket_reading import BucketReading
 from panther_s3.aws.errors import NO_CREDENTIALS
 from panther_s3.aws.key_readings import KeyReader
 from panther_s3.aws.object_records import ObjectFacts, PrefixSample
-from panther_s3.aws.simulation import OVER_TLS, Ask
-from panther_s3.checks.requests import key_to_come
+from panther_s3.aws.roles import Role
+from panther_s3.aws.simulation import NOW, Ask
+from panther_s3.checks.requests import (
+    PREFIX,
+    Request,
+    bucket_location,
+    decrypt,
+    describe_key,
+    get_object,
+    key_to_come,
+    list_bucket,
+)
+from panther_s3.checks.statements import as_list
+from panther_s3.checks.unknowns import VARYING
 from panther_s3.problems import Problem
-from panther_s3.source import bucket_arn
 
-Context = tuple[tuple[str, str], ...]
+DSSE = "aws:kms:dsse"
+"""Dual-layer encryption, which knows no S3 Bucket Keys (S3 user guide, "DSSE-KMS")."""
+
+MOMENTS = frozenset({"aws:CurrentTime", "aws:EpochTime", "aws:TokenIssueTime"})
 
 
-def bucket_asks(answers: Answers, prefixes: tuple[str, ...]) -> tuple[Ask, ...]:
+def bucket_asks(role: Role, answers: Answers, bucket: BucketReading) -> tuple[Ask, ...]:
     """Return what is asked of the bucket itself: its location has no prefix, its list has."""
-    bucket = bucket_arn(answers.source.bucket_name, answers.partition)
-    context = _context(answers)
-    return (
-        Ask(bucket, ("s3:GetBucketLocation",), context),
-        *(Ask(bucket, ("s3:ListBucket",), (*context, ("s3:prefix", prefix))) for prefix in dict.fromkeys(prefixes)),
-    )
+    answers = _in_its_region(answers, bucket)
+    prefixes = dict.fromkeys(prefix for prefix, _ in bucket.rows())
+    lists = (list_bucket(role, answers, prefix) for prefix in prefixes)
+    return tuple(ask_about(request) for request in (bucket_location(role, answers), *lists))
 
 
-def object_asks(answers: Answers, sample: PrefixSample) -> tuple[Ask, ...]:
+def object_asks(role: Role, answers: Answers, bucket: BucketReading, sample: PrefixSample) -> tuple[Ask, ...]:
     """Return what is asked of a prefix's objects: each that was looked at, or one that may come."""
-    bucket = bucket_arn(answers.source.bucket_name, answers.partition)
+    answers = _in_its_region(answers, bucket)
     keys = [found.key for found in sample.objects] or [key_to_come(sample.prefix)]
-    return tuple(Ask(f"{bucket}/{key}", ("s3:GetObject",), _context(answers)) for key in keys)
+    return tuple(ask_about(get_object(role, answers, key)) for key in keys)
 
 
-def key_asks(answers: Answers, bucket: BucketReading, keys: KeyReader) -> tuple[Ask, ...]:
-    """Return what is asked of keys: each key of a sample, of the bucket's default, and of the source, once.
+def key_asks(role: Role, answers: Answers, bucket: BucketReading, keys: KeyReader) -> tuple[Ask, ...]:
+    """Return what is asked of keys: of each in use under each prefix, and of the default's and the source's to come.
 
-    It is used through S3, with what S3 gives KMS as encryption context: the object's ARN, or with an S3
-    Bucket Key the bucket's (S3 user guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys").
+    They are used with what S3 gives KMS as encryption context, the object's ARN, or with an S3 Bucket
+    Key the bucket's, so that the same key may be allowed under one prefix and not under another.
     """
-    region = bucket.region()
-    named = _known_arn(keys, answers.source.kms_key_arn, region)
-    asks: dict[str, Ask] = {}
-    for found in _sampled(bucket):
-        asks.setdefault(found.kms_key_arn, _decrypt(answers, region, found.kms_key_arn, found.key, found.bucket_key))
+    answers = _in_its_region(answers, bucket)
+    named = _known_arn(keys, answers.source.kms_key_arn, answers.bucket_region)
+    requests = [
+        decrypt(role, answers, found.kms_key_arn, found.key, bucket_key=_has_bucket_key(found))
+        for found in _sampled(bucket)
+    ]
     default, with_bucket_key = _default(bucket)
-    to_come = key_to_come(next((prefix for prefix, _ in bucket.rows()), ""))
-    for arn in filter(None, (default, named)):
-        asks.setdefault(arn, _decrypt(answers, region, arn, to_come, with_bucket_key and arn == default))
-    describe = (Ask(named, ("kms:DescribeKey",), (OVER_TLS,)),) if named else ()
-    return (*asks.values(), *describe)
+    prefixes = [prefix for prefix, _ in bucket.rows()] or [""]
+    requests += [
+        decrypt(role, answers, arn, key_to_come(prefix), bucket_key=with_bucket_key)
+        for arn in dict.fromkeys(filter(None, (default, named)))
+        for prefix in prefixes
+    ]
+    requests += [describe_key(role, named)] if named else []
+    return tuple(dict.fromkeys(map(ask_about, requests)))
 
 
-def _context(answers: Answers) -> Context:
-    account = answers.source.aws_account_id
-    return (OVER_TLS, ("aws:ResourceAccount", account), ("s3:ResourceAccount", account)) if account else (OVER_TLS,)
-
-
-def _decrypt(answers: Answers, region: str, key_arn: str, object_key: str, bucket_key: bool | None) -> Ask:
-    bucket = bucket_arn(answers.source.bucket_name, answers.partition)
-    key = parse_arn(key_arn)
-    context = (
-        OVER_TLS,
-        ("kms:ViaService", f"s3.{region}.{answers.partition.service_domain}"),
-        ("kms:CallerAccount", answers.source.aws_account_id),
-        ("kms:EncryptionContext:aws:s3:arn", bucket if bucket_key else f"{bucket}/{object_key}"),
-        ("aws:ResourceAccount", key.account if key else ""),
+def ask_about(request: Request) -> Ask:
+    """Return the question about `request`, with all that is certain of it."""
+    context = tuple(
+        (key, NOW if key in MOMENTS else str(value))
+        for key, values in request.context.items()
+        for value in as_list(values)
+        if key.lower() not in VARYING and (value or key == PREFIX)
     )
-    return Ask(key_arn, ("kms:Decrypt",), tuple((name, value) for name, value in context if value))
+    return Ask(request.resource, (request.action,), context)
 
 
-def _sampled(bucket: BucketReading) -> list[ObjectFacts]:
-    """Return the objects with a KMS key, of the samples that could be read."""
-    found: list[ObjectFacts] = []
+def _in_its_region(answers: Answers, bucket: BucketReading) -> Answers:
+    return replace(answers, bucket_region=bucket.region())
+
+
+def _has_bucket_key(found: ObjectFacts) -> bool:
+    """Whether an S3 Bucket Key was used: HeadObject says so where it was, and nothing where not (S3 API reference)."""
+    return found.bucket_key is True and found.encryption != DSSE
+
+
+def _sampled(bucket: BucketReading) -> Iterator[ObjectFacts]:
+    """Yield an object of each KMS key in use under each prefix, with an S3 Bucket Key and without."""
     for row in bucket.rows():
         try:
-            found += [sampled for sampled in bucket.sample(row).objects if sampled.kms_key_arn]
+            objects = bucket.sample(row).objects
         except Problem as problem:
             if problem.kind in NO_CREDENTIALS:
                 raise
-    return found
+            continue
+        first = {(found.kms_key_arn, _has_bucket_key(found)): found for found in reversed(objects) if found.kms_key_arn}
+        yield from reversed(first.values())
 
 
 def _default(bucket: BucketReading) -> tuple[str, bool]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +18,26 @@ from panther_s3.aws.session import Aws
 from panther_s3.checks.readings import SimulatedDecision
 
 if TYPE_CHECKING:
+    from mypy_boto3_iam.literals import ContextKeyTypeEnumType as ContextKeyTypeEnum
     from mypy_boto3_iam.type_defs import ContextEntryTypeDef
 
 OVER_TLS = ("aws:SecureTransport", "true")
-BOOLEANS = frozenset({"aws:SecureTransport"})
-"""Context keys that the simulator wants typed as boolean; all others are strings."""
+Context = tuple[tuple[str, str], ...]
+"""Condition keys with their values; one with several values stands there several times."""
+TYPES: Mapping[str, ContextKeyTypeEnum] = {
+    "aws:SecureTransport": "boolean",
+    "aws:PrincipalIsAWSService": "boolean",
+    "aws:ViaAWSService": "boolean",
+    "aws:MultiFactorAuthPresent": "boolean",
+    "aws:CurrentTime": "date",
+    "aws:TokenIssueTime": "date",
+    "aws:EpochTime": "numeric",
+    "s3:max-keys": "numeric",
+    "kms:EncryptionContextKeys": "stringList",
+}
+"""Context keys that the simulator wants typed (IAM API reference, "ContextEntry"); all others are strings."""
+NOW = "the moment of the question"
+"""Stands for the time, so that the same is not asked again a second later."""
 RESOURCES = 20
 """How many resources are asked about in one call, so that its answer comes within the time limit."""
 
@@ -32,8 +48,7 @@ class Ask:
 
     resource: str
     actions: tuple[str, ...]
-    context: tuple[tuple[str, str], ...] = (OVER_TLS,)
-    """Condition keys with their values."""
+    context: Context = (OVER_TLS,)
 
 
 def simulate(aws: Aws, role_arn: str, asks: Iterable[Ask], crew: Crew | None = None) -> tuple[SimulatedDecision, ...]:
@@ -45,7 +60,7 @@ def simulate(aws: Aws, role_arn: str, asks: Iterable[Ask], crew: Crew | None = N
         Problem: the simulator refused or did not answer.
     """
     crew = crew or Crew()
-    alike: dict[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], list[str]] = {}
+    alike: dict[tuple[tuple[str, ...], Context], list[str]] = {}
     for ask in dict.fromkeys(asks):
         alike.setdefault((ask.actions, ask.context), []).append(ask.resource)
     calls = [
@@ -58,16 +73,9 @@ def simulate(aws: Aws, role_arn: str, asks: Iterable[Ask], crew: Crew | None = N
 
 
 def _simulate_alike(
-    aws: Aws, role_arn: str, actions: tuple[str, ...], resources: list[str], context: tuple[tuple[str, str], ...]
+    aws: Aws, role_arn: str, actions: tuple[str, ...], resources: list[str], context: Context
 ) -> tuple[SimulatedDecision, ...]:
-    entries: list[ContextEntryTypeDef] = [
-        {
-            "ContextKeyName": key,
-            "ContextKeyType": "boolean" if key in BOOLEANS else "string",
-            "ContextKeyValues": [value],
-        }
-        for key, value in context
-    ]
+    entries = _entries(context)
     with aws_call(f"simulate what the role {role_arn} may do", aws):
         pages = (
             aws.client("iam")
@@ -84,7 +92,19 @@ def _simulate_alike(
         )
 
 
-def _decisions(result: Mapping[str, Any], context: tuple[tuple[str, str], ...]) -> Iterator[SimulatedDecision]:
+def _entries(context: Context) -> list[ContextEntryTypeDef]:
+    now = datetime.now(UTC).replace(microsecond=0)
+    moments = {"date": now.isoformat().replace("+00:00", "Z"), "numeric": str(int(now.timestamp()))}
+    values: dict[str, list[str]] = {}
+    for key, value in context:
+        values.setdefault(key, []).append(moments[TYPES[key]] if value == NOW else value)
+    return [
+        {"ContextKeyName": key, "ContextKeyType": TYPES.get(key, "string"), "ContextKeyValues": each}
+        for key, each in values.items()
+    ]
+
+
+def _decisions(result: Mapping[str, Any], context: Context) -> Iterator[SimulatedDecision]:
     """Read the answer for each resource; the one above them may name a template of an ARN only."""
     for answer in result.get("ResourceSpecificResults") or (result,):
         boundary = answer.get("PermissionsBoundaryDecisionDetail", result.get("PermissionsBoundaryDecisionDetail", {}))

@@ -6,12 +6,13 @@ import copy
 import enum
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from panther_s3.access import Decision, evaluate
 from panther_s3.checks.requests import Request
 from panther_s3.checks.statements import as_list, statements_of
+from panther_s3.checks.unknowns import VARYING, own_organization, stands_in
 from panther_s3.checks.worlds import World, worlds
 
 Document = Mapping[str, Any]
@@ -114,7 +115,10 @@ class Judgement:
 
 
 def judge(request: Request, policies: Policies, unknown: tuple[str, ...] = ()) -> Judgement:
-    """Return what comes of `request`; `unknown` names the condition keys whose values are not known."""
+    """Return what comes of `request`; `unknown` names the condition keys whose values only Panther's side knows.
+
+    What hangs on a value of the customer's own that nobody read cannot be judged: Panther could not tell it either.
+    """
     judged = [(world, policies.decide(world.request)) for world in worlds(request, policies.documents, unknown)]
     verdicts = {decision.verdict for _, decision in judged}
     if verdicts == {"allow"}:
@@ -127,7 +131,10 @@ def judge(request: Request, policies: Policies, unknown: tuple[str, ...] = ()) -
         outcome = Outcome.DEPENDS
     order = ("unknown", "deny", "allow") if outcome is Outcome.UNKNOWN else ("deny", "unknown", "allow")
     world, decision = min(judged, key=lambda one: order.index(one[1].verdict))
-    hinges = _hinges(judged) if outcome is Outcome.DEPENDS else ()
+    hinges = _hinges(judged, own_organization(request, unknown)) if outcome is Outcome.DEPENDS else ()
+    if hinges and not any(stands_in(key, (*unknown, *VARYING)) for key in hinges):
+        outcome, reason = Outcome.UNKNOWN, f"It hangs on {', '.join(hinges)}, whose value is not known here."
+        decision = replace(decision, verdict="unknown", kind="unknown", reason=reason)
     return Judgement(request, policies, outcome, decision, hinges, world.request)
 
 
@@ -139,14 +146,17 @@ def edited(document: Document, edit: Callable[[dict[str, Any]], None]) -> dict[s
     return changed
 
 
-def _hinges(judged: Sequence[tuple[World, Decision]]) -> tuple[str, ...]:
-    """The keys of which a change alone turns the verdict; all that differ where none does by itself."""
+def _hinges(judged: Sequence[tuple[World, Decision]], one_fact: Sequence[str]) -> tuple[str, ...]:
+    """The keys of which a change alone turns the verdict; all that differ where none does by itself.
+
+    The keys in `one_fact` change together, and count as one.
+    """
     alone: set[str] = set()
     together: set[str] = set()
     for (one, decided), (other, otherwise) in itertools.combinations(judged, 2):
         if decided.verdict != otherwise.verdict:
             differing = {key for key in one.chosen if one.chosen[key] != other.chosen[key]}
             together |= differing
-            if len(differing) == 1:
+            if len(differing) == 1 or differing <= set(one_fact):
                 alone |= differing
     return tuple(sorted(alone or together))

@@ -21,6 +21,8 @@ from panther_s3.source import bucket_arn
 SOMEBODY = "somebody-of-panther"
 """Stands for the roles of Panther's account, whose names change with a deployment."""
 SESSION = "panther-session"
+PREFIX, ENCRYPTION_CONTEXT = "s3:prefix", "kms:EncryptionContext:aws:s3:arn"
+"""What tells requests apart that have action and resource in common."""
 OBJECT = "any-object"
 """Stands for an object under a prefix that was not seen."""
 
@@ -67,14 +69,16 @@ def key_to_come(prefix: str, seen: str = "") -> str:
 def assume_role(role: Role, panther: PantherDeployment, name: str = SOMEBODY) -> Request:
     """Return Panther's AssumeRole of `role`, by a role of its account that is called `name`."""
     partition, account = panther.partition.name, panther.account_id
-    arn = parse_arn(role.arn)
+    owner = _account_of(role)
     context = _call(panther.region) | {
         "aws:PrincipalArn": f"arn:{partition}:iam::{account}:role/{name}",
         "aws:PrincipalAccount": account,
         "aws:PrincipalType": "AssumedRole",
+        "aws:ResourceAccount": owner,
+        **{f"{service}:ResourceTag/{key}": value for service in ("aws", "iam") for key, value in role.tags.items()},
     }
     principal = f"arn:{partition}:sts::{account}:assumed-role/{name.rsplit('/', 1)[-1]}/{SESSION}"
-    return Request(principal, account, "sts:AssumeRole", role.arn, arn.account if arn else "", context)
+    return Request(principal, account, "sts:AssumeRole", role.arn, owner, context)
 
 
 def bucket_location(role: Role, answers: Answers) -> Request:
@@ -84,7 +88,7 @@ def bucket_location(role: Role, answers: Answers) -> Request:
 
 def list_bucket(role: Role, answers: Answers, prefix: str) -> Request:
     """Return the role's ListObjects of one key under `prefix`."""
-    return _on_bucket(role, answers, "s3:ListBucket", {"s3:prefix": prefix, "s3:max-keys": "1"})
+    return _on_bucket(role, answers, "s3:ListBucket", {PREFIX: prefix, "s3:max-keys": "1"})
 
 
 def bucket_action(role: Role, answers: Answers, action: str) -> Request:
@@ -121,7 +125,7 @@ def decrypt(role: Role, answers: Answers, key_arn: str, key: str, *, bucket_key:
         "kms:CallerAccount": _account_of(role),
         "kms:ViaService": f"s3.{answers.bucket_region or region}.{answers.partition.service_domain}",
         "kms:EncryptionAlgorithm": "SYMMETRIC_DEFAULT",
-        "kms:EncryptionContext:aws:s3:arn": bucket if bucket_key else f"{bucket}/{key}",
+        ENCRYPTION_CONTEXT: bucket if bucket_key else f"{bucket}/{key}",
         "kms:EncryptionContextKeys": ["aws:s3:arn"],
     }
     return _of_role(role, "kms:Decrypt", key_arn, account, context)
@@ -154,6 +158,7 @@ def subscribe(topic_arn: str, panther: PantherDeployment) -> Request:
         "aws:PrincipalArn": f"arn:{partition}:iam::{account}:role/{SOMEBODY}",
         "aws:PrincipalAccount": account,
         "aws:PrincipalType": "AssumedRole",
+        "aws:ResourceAccount": arn.account if arn else "",
         "sns:Protocol": "sqs",
         "sns:Endpoint": panther.queue_arn,
     }
@@ -221,6 +226,8 @@ def _of_s3(
     known = call | {
         "aws:PrincipalIsAWSService": "true",
         "aws:PrincipalServiceName": "s3.amazonaws.com",
+        "aws:PrincipalServiceNamesList": ["s3.amazonaws.com"],
+        "aws:ResourceAccount": resource_account,
         "aws:SourceArn": bucket,
         "aws:SourceAccount": account,
         **context,

@@ -61,7 +61,7 @@ def judge_trust(role: Role, panther: PantherDeployment) -> CheckResult:
     if anybody.outcome is Outcome.ALLOWED:
         return _passed(panther, anybody)
     if anybody.outcome is Outcome.UNKNOWN:
-        return finding(anybody, Status.UNKNOWN, "cannot_judge", f"It cannot be told: {anybody.decision.reason}")
+        return _unclear(anybody)
     if anybody.outcome is Outcome.DEPENDS:
         return _depends(anybody)
     named = [judge(assume_role(role, panther, name), policies, OF_PANTHER) for name in panther_names(role, panther)]
@@ -69,6 +69,8 @@ def judge_trust(role: Role, panther: PantherDeployment) -> CheckResult:
         return _specific(panther, allowed[0])
     if hanging := [each for each in named if each.outcome is Outcome.DEPENDS]:
         return _depends(hanging[0])
+    if unclear := [each for each in named if each.outcome is Outcome.UNKNOWN]:
+        return _unclear(unclear[0])
     cause, detail, remedy = fault_of(role, panther, anybody)
     return finding(anybody, Status.FAIL, cause, detail, remedy)
 
@@ -99,6 +101,10 @@ def _passed(panther: PantherDeployment, judgement: Judgement) -> CheckResult:
             "Panther is trusted, with or without TLS.", to_replace(name, document, over_tls),
         )  # fmt: skip
     return finding(judgement, Status.PASS, None, f"Panther's account {panther.account_id} may assume the role.")
+
+
+def _unclear(judgement: Judgement) -> CheckResult:
+    return finding(judgement, Status.UNKNOWN, "cannot_judge", f"It cannot be told: {judgement.decision.reason}")
 
 
 def _depends(judgement: Judgement) -> CheckResult:

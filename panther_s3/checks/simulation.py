@@ -13,13 +13,15 @@ from panther_s3.arns import parse_arn
 from panther_s3.aws.roles import Role
 from panther_s3.checks.judging import Document, Judgement, Outcome, judge
 from panther_s3.checks.readings import Readings, SimulatedDecision
-from panther_s3.checks.requests import Request
+from panther_s3.checks.requests import ENCRYPTION_CONTEXT, PREFIX, Request
 from panther_s3.checks.result import CheckId, CheckResult, Status
-from panther_s3.checks.worlds import OF_ROLE
+from panther_s3.checks.unknowns import OF_ROLE, VARYING, stands_in
 
 ALLOWED = "allowed"
 FRESH = timedelta(minutes=1)
-PREFIX = "s3:prefix"
+APART = (PREFIX, ENCRYPTION_CONTEXT)
+"""What an answer was asked with, where it is the same action on the same resource."""
+SCP = " A service control policy of the organization refuses it without."
 
 
 def objection_to_pass(check: CheckId, readings: Readings, judgement: Judgement) -> CheckResult | None:
@@ -27,14 +29,16 @@ def objection_to_pass(check: CheckId, readings: Readings, judgement: Judgement) 
     answer, request = _answer(readings, judgement.request), judgement.request
     if answer is None or answer.decision == ALLOWED:
         return None
+    if answer.missing_context and (answer.allowed_by_organizations is False or not _explained(readings, judgement)):
+        return _lacking(check, answer, request)
     if answer.allowed_by_organizations is False:
         return CheckResult(
             check, Status.FAIL, "service_control_policy",
             f"A service control policy of the organization refuses the role {request.action}.",
             "Ask who administers your AWS Organization to allow it to the role.", _evidence(answer, request),
         )  # fmt: skip
-    if _is_fresh(readings.role) or _own_side(judgement) is Outcome.DENIED:
-        return None  # it does not know the role yet, or agrees: the resource's policy, or a grant, lets the role in
+    if _explained(readings, judgement):
+        return None
     told = f"By its policies as read, the role may {request.action}; AWS's simulator says {answer.decision}."
     return _disagreement(check, answer, request, told)
 
@@ -42,7 +46,7 @@ def objection_to_pass(check: CheckId, readings: Readings, judgement: Judgement) 
 def objection_to_refusal(check: CheckId, readings: Readings, judgement: Judgement) -> CheckResult | None:
     """Return that the simulator allows what the role's own policies as read refuse; None where it does not."""
     answer, decision = _answer(readings, judgement.request), judgement.decision
-    if answer is None or answer.decision != ALLOWED or _is_fresh(readings.role):
+    if answer is None or answer.decision != ALLOWED or answer.missing_context or _is_fresh(readings.role):
         return None
     _, statement, _ = judgement.policies.find(decision)
     surely = {
@@ -56,6 +60,23 @@ def objection_to_refusal(check: CheckId, readings: Readings, judgement: Judgemen
     return _disagreement(check, answer, judgement.request, told)
 
 
+def _explained(readings: Readings, judgement: Judgement) -> bool:
+    """Whether it does not know the role yet, or agrees: the resource's policy, or a grant, lets the role in."""
+    return _is_fresh(readings.role) or _own_side(judgement) is Outcome.DENIED
+
+
+def _lacking(check: CheckId, answer: SimulatedDecision, request: Request) -> CheckResult:
+    """The finding where the simulator refuses, and lacked values that could change its mind."""
+    missing = ", ".join(answer.missing_context)
+    of_panther = any(stands_in(key.lower(), (*OF_ROLE, *VARYING)) for key in answer.missing_context)
+    return CheckResult(
+        check, Status.UNKNOWN, "depends_on_panther" if of_panther else "cannot_judge",
+        f"AWS's simulator says {answer.decision} to {request.action}, which may hang on {missing}: the value is not "
+        f"known here.{SCP if answer.allowed_by_organizations is False else ''}",
+        "", _evidence(answer, request),
+    )  # fmt: skip
+
+
 def _is_fresh(role: object) -> bool:
     """Whether the role is so young that the simulator may not know its policies yet (IAM's eventual consistency)."""
     created = role.created if isinstance(role, Role) else None
@@ -63,14 +84,14 @@ def _is_fresh(role: object) -> bool:
 
 
 def _answer(readings: Readings, request: Request) -> SimulatedDecision | None:
-    """The simulator's answer to this very request, where it knew all that it needed."""
+    """The simulator's answer to this very request."""
     if not isinstance(readings.simulation, tuple):
         return None
     for each in readings.simulation:
-        prefix = dict(each.context).get(PREFIX, request.context.get(PREFIX))
-        same = (each.action, each.resource) == (request.action, request.resource)
-        if same and prefix == request.context.get(PREFIX):
-            return None if each.missing_context else each
+        told = dict(each.context)
+        alike = all(told.get(key, request.context.get(key)) == request.context.get(key) for key in APART)
+        if alike and (each.action, each.resource) == (request.action, request.resource):
+            return each
     return None
 
 

@@ -17,7 +17,7 @@ from panther_s3.aws.session import Aws
 from panther_s3.checks.result import CheckResult, Status
 from panther_s3.checks.runner import run_checks
 from panther_s3.demo import EmbeddedAws
-from tests.catalogue import access, healthy, keys, notifications, trust  # noqa: F401 - this fills the catalogue
+from tests.catalogue import access, healthy, keys, notifications, trust, values  # noqa: F401 - this fills the catalogue
 from tests.catalogue.entries import HEALTHY, MISCONFIGURATIONS, Healthy, Misconfiguration
 from tests.catalogue.scene import ACCOUNT, Scene, healthy_scene
 from tests.catalogue.seeding import Seeder

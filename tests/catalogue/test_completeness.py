@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from panther_s3.checks.result import CheckId, Status
-from tests.catalogue import access, healthy, keys, notifications, trust  # noqa: F401 - this fills the catalogue
+from tests.catalogue import access, healthy, keys, notifications, trust, values  # noqa: F401 - this fills the catalogue
 from tests.catalogue.entries import HEALTHY, MISCONFIGURATIONS, UNKNOWNS
 
 CAUSES = {

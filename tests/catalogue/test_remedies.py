@@ -17,7 +17,7 @@ from panther_s3.checks.bucket_rules import overlap, rules_of
 from panther_s3.checks.result import Status
 from panther_s3.checks.runner import run_checks
 from panther_s3.checks.statements import name_of, statements_of
-from tests.catalogue import access, keys, notifications, trust  # noqa: F401 - this fills the catalogue
+from tests.catalogue import access, keys, notifications, trust, values  # noqa: F401 - this fills the catalogue
 from tests.catalogue.entries import MISCONFIGURATIONS, Misconfiguration
 from tests.catalogue.scene import Document, Scene, healthy_scene, policy
 

@@ -230,8 +230,26 @@ def test_the_simulators_boundary_is_believed_only_where_it_looked_at_it(scene: S
         assert found(scene, "bucket.list").cause == expected
 
 
-def test_a_simulation_that_lacked_a_value_says_nothing(scene: Scene) -> None:
-    scene.simulation = (
-        simulated("s3:ListBucket", scene.bucket_arn, "implicitDeny", missing_context=("aws:SourceIp",)),
-    )
+@pytest.mark.parametrize(
+    ("key", "cause"), [("aws:SourceIp", "depends_on_panther"), ("aws:ResourceTag/team", "cannot_judge")]
+)
+def test_a_refusal_of_a_simulation_that_lacked_a_value_settles_nothing(scene: Scene, key: str, cause: str) -> None:
+    scene.simulation = (simulated("s3:ListBucket", scene.bucket_arn, "implicitDeny", missing_context=(key,)),)
+    unclear = found(scene, "bucket.list")
+    assert (unclear.status, unclear.cause, unclear.remedy) == ("unknown", cause, "")
+    assert key in unclear.detail
+
+
+def test_a_simulation_that_lacked_a_value_agrees_where_the_bucket_lets_the_role_in(scene: Scene) -> None:
+    scene.statement("FindAndListBucket")["Action"] = "s3:GetBucketLocation"
+    scene.on_bucket({**allow("s3:ListBucket", scene.bucket_arn), "Principal": {"AWS": scene.role_arn}})
+    lacking = simulated("s3:ListBucket", scene.bucket_arn, "implicitDeny", missing_context=("aws:SourceVpce",))
+    scene.simulation = (lacking,)
     assert told(scene, "bucket.list") == ("pass", None)
+
+
+def test_a_simulation_that_lacked_a_value_allows_nothing_that_the_policies_refuse(scene: Scene) -> None:
+    scene.policies.clear()
+    lacking = simulated("s3:ListBucket", scene.bucket_arn, "allowed", missing_context=("aws:SourceVpce",))
+    scene.simulation = (lacking,)
+    assert told(scene, "bucket.list") == ("fail", "identity_policy")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from panther_s3.aws.roles import Role
 from panther_s3.checks.judging import Judgement, Outcome, Policies, judge
-from panther_s3.checks.requests import Request
+from panther_s3.checks.requests import Request, assume_role, publish, subscribe, topic_key_use
 from panther_s3.checks.worlds import MOST_WORLDS, NOBODY, OF_PANTHER, OF_ROLE, asked_values, worlds
+from tests.catalogue.scene import ACCOUNT, healthy_scene
 
 BUCKET = "arn:aws:s3:::acme-logs"
 ROLE = "arn:aws:sts::111122223333:assumed-role/reader/s"
@@ -18,7 +21,10 @@ ALLOW = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
 
 def deny(condition: dict[str, Any]) -> dict[str, Any]:
-    return {"Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*", "Principal": "*", "Condition": condition}]}
+    return {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*", "Principal": "*", "Condition": condition}],
+    }
 
 
 def judged(condition: dict[str, Any], unknown: tuple[str, ...] = OF_ROLE) -> Judgement:
@@ -26,7 +32,7 @@ def judged(condition: dict[str, Any], unknown: tuple[str, ...] = OF_ROLE) -> Jud
     return judge(REQUEST, policies, unknown)
 
 
-def chosen(request: Request, condition: dict[str, Any], unknown: tuple[str, ...]) -> list[dict[str, str]]:
+def chosen(request: Request, condition: dict[str, Any], unknown: tuple[str, ...]) -> list[dict[str, str | None]]:
     return [world.chosen for world in worlds(request, [deny(condition)], unknown)]
 
 
@@ -68,6 +74,80 @@ def test_a_service_is_in_no_organization_but_acts_for_a_bucket_that_is_in_one() 
     assert chosen(REQUEST, {"StringEquals": {"aws:SourceOrgID": "o-1"}}, ()) == [{}]
 
 
+def test_the_principals_and_the_resources_organization_are_one() -> None:
+    condition = {"StringNotEquals": {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}}
+    assert judged(condition).outcome is Outcome.ALLOWED
+    depends = judged(condition, OF_PANTHER)
+    assert (depends.outcome, depends.hinges) == (Outcome.DEPENDS, ("aws:principalorgid",))
+
+
+def test_every_organization_that_is_named_may_be_the_own_one() -> None:
+    condition = {"StringEquals": {"aws:PrincipalOrgID": ["o-1", "o-2"], "aws:ResourceOrgID": "o-2"}}
+    assert {world["aws:principalorgid"] for world in chosen(REQUEST, condition, OF_ROLE)} == {"o-1", "o-2"}
+    unclear = judged(condition)
+    assert (unclear.outcome, unclear.hinges) == (Outcome.UNKNOWN, ("aws:principalorgid", "aws:resourceorgid"))
+    assert "aws:principalorgid, aws:resourceorgid" in unclear.decision.reason
+
+
+def test_paths_lie_in_the_organization_that_is_chosen() -> None:
+    paths = {"aws:PrincipalOrgPaths": ["o-1/r-1/*", "o-2/r-1/ou-?/", "*/r-2/*"]}
+    found = chosen(REQUEST, {"ForAnyValue:StringLike": paths}, OF_ROLE)
+    assert [world["aws:principalorgpaths"] for world in found] == [
+        "o-1/r-1/x",
+        "o-1/r-2/x",
+        "o-2/r-1/ou-x/",
+        "o-2/r-2/x",
+    ]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringEquals": {"aws:ResourceTag/class": "secret"}},
+        {"StringNotEquals": {"aws:ResourceTag/class": "public"}},
+        {"NumericLessThan": {"aws:ResourceTag/days": "30"}},
+        {"Null": {"s3:BucketTag/class": "false"}},
+        {"StringEquals": {"aws:ResourceTag/owner": "${aws:PrincipalAccount, 'nobody'}"}},
+    ],
+)
+def test_what_nobody_read_of_the_resource_cannot_be_judged(condition: dict[str, Any]) -> None:
+    unclear = judged(condition)
+    (key,) = (name.lower() for test in condition.values() for name in test)
+    assert (unclear.outcome, unclear.hinges) == (Outcome.UNKNOWN, (key,))
+
+
+def test_what_another_service_says_of_its_resources_is_not_there() -> None:
+    assert judged({"StringEquals": {"kms:KeyOrigin": "AWS_KMS"}}).outcome is Outcome.ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("version", "outcome"), [("1.2", Outcome.ALLOWED), ("1.3", Outcome.DEPENDS), ("1.4", Outcome.DENIED)]
+)
+def test_tls_may_be_of_two_versions(version: str, outcome: Outcome) -> None:
+    policies = Policies(
+        (("mine", {"Statement": [ALLOW]}),),
+        None,
+        ("b", deny({"NumericLessThan": {"s3:TlsVersion": version}})),
+        "bucket",
+    )
+    request = replace(REQUEST, context={"s3:TlsVersion": "1.2"})
+    assert judge(request, policies, OF_ROLE).outcome is outcome
+
+
+def test_aws_says_whose_the_resource_is_of_every_request() -> None:
+    scene = healthy_scene()
+    role, answers = scene.readings().role, scene.answers()
+    assert isinstance(role, Role)
+    key, topic = scene.keys["topic"].arn, scene.topic_arn
+    requests = (
+        assume_role(role, answers.panther),
+        subscribe(topic, answers.panther),
+        publish(topic, scene.bucket_arn, ACCOUNT),
+        topic_key_use("kms:Decrypt", key, topic, scene.bucket_arn, ACCOUNT),
+    )
+    assert [request.context["aws:ResourceAccount"] for request in requests] == [ACCOUNT] * 4
+
+
 def test_what_the_request_says_is_not_guessed() -> None:
     condition = {"StringEquals": {"aws:securetransport": "x"}}
     assert chosen(REQUEST, condition, ("aws:securetransport",)) == [{}]
@@ -80,7 +160,7 @@ def test_a_pattern_is_tried_with_a_value_that_fits_and_one_that_does_not() -> No
 
 def test_tags_of_objects_are_unknown_each() -> None:
     judgement = judged({"StringEquals": {"s3:ExistingObjectTag/secret": "yes"}})
-    assert (judgement.outcome, judgement.hinges) == (Outcome.DEPENDS, ("s3:existingobjecttag/secret",))
+    assert (judgement.outcome, judgement.hinges) == (Outcome.UNKNOWN, ("s3:existingobjecttag/secret",))
 
 
 def test_keys_that_only_together_turn_it_are_all_named() -> None:
