@@ -12,7 +12,7 @@ from typing import Any
 from panther_s3.access import Decision, evaluate
 from panther_s3.checks.requests import Request
 from panther_s3.checks.statements import as_list, statements_of
-from panther_s3.checks.unknowns import VARYING, own_organization, stands_in
+from panther_s3.checks.unknowns import VARYING, own_organization, spelled, stands_in
 from panther_s3.checks.worlds import World, worlds
 
 Document = Mapping[str, Any]
@@ -90,7 +90,7 @@ class Judgement:
     decision: Decision
     """The decision of the world that speaks for all: the worst."""
     hinges: tuple[str, ...] = ()
-    """The condition keys on which it hangs, where it does."""
+    """The condition keys on which it hangs, where it does, as the policies spell them."""
     world: Mapping[str, Any] = field(default_factory=dict)
     """The request of that world."""
 
@@ -133,9 +133,10 @@ def judge(request: Request, policies: Policies, unknown: tuple[str, ...] = ()) -
     world, decision = min(judged, key=lambda one: order.index(one[1].verdict))
     hinges = _hinges(judged, own_organization(request, unknown)) if outcome is Outcome.DEPENDS else ()
     if hinges and not any(stands_in(key, (*unknown, *VARYING)) for key in hinges):
-        outcome, reason = Outcome.UNKNOWN, f"It hangs on {', '.join(hinges)}, whose value is not known here."
+        outcome = Outcome.UNKNOWN
+        reason = f"It hangs on {', '.join(spelled(hinges, policies.documents))}, whose value is not known here."
         decision = replace(decision, verdict="unknown", kind="unknown", reason=reason)
-    return Judgement(request, policies, outcome, decision, hinges, world.request)
+    return Judgement(request, policies, outcome, decision, spelled(hinges, policies.documents), world.request)
 
 
 def edited(document: Document, edit: Callable[[dict[str, Any]], None]) -> dict[str, Any]:

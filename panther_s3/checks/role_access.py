@@ -93,7 +93,7 @@ def judge_role_request(
 
 
 def depends(check: CheckId, judgement: Judgement) -> CheckResult:
-    """Return the finding where only Panther's side, or the object, could tell."""
+    """Return the finding where only Panther's side could tell."""
     keys = ", ".join(judgement.hinges)
     return CheckResult(
         check, Status.UNKNOWN, "depends_on_panther",

@@ -133,6 +133,14 @@ def asked_keys(documents: Iterable[Document]) -> dict[str, Asked]:
     return found
 
 
+def spelled(keys: Iterable[str], documents: Iterable[Document]) -> tuple[str, ...]:
+    """Return `keys`, which are in lower case, as `documents` spell them first."""
+    tests = [test for document in documents for each in statements_of(document) for test in conditions_of(each)]
+    written = [name for _, key, values in tests for name in (key, *_VARIABLE.findall(" ".join(values)))]
+    names = {name.lower(): name for name in reversed(written)}
+    return tuple(names.get(key, key) for key in keys)
+
+
 def asked_values(documents: Iterable[Document]) -> dict[str, list[str]]:
     """Return every condition key that `documents` compare, in lower case, with the values that it is compared with."""
     return {key: ask.values for key, ask in asked_keys(documents).items() if ask.values}

@@ -113,8 +113,8 @@ def test_everything_is_read(operator: Aws, answers: Answers) -> None:
 def test_the_calls_are_counted_and_none_is_made_twice(operator: Aws, answers: Answers, sent: list[str]) -> None:
     readings = read_for_checks(operator, answers)
     assert readings.calls == len(sent)
-    # GetBucketLocation, ListBucket, GetObject, Decrypt, DescribeKey; the boundary is a policy, too; two keys
-    often = {"SimulatePrincipalPolicy": 5, "GetPolicy": 2, "GetPolicyVersion": 2}
+    # GetBucketLocation, ListBucket, GetObject, Decrypt twice, DescribeKey; the boundary is a policy, too; two keys
+    often = {"SimulatePrincipalPolicy": 6, "GetPolicy": 2, "GetPolicyVersion": 2}
     often |= dict.fromkeys(("DescribeKey", "GetKeyPolicy", "ListGrants"), 2)
     assert {name: sent.count(name) for name in sent if sent.count(name) > 1} == often
     assert readings.seconds > 0
@@ -133,8 +133,8 @@ def test_sources_that_share_read_the_same_thing_once(operator: Aws, answers: Ans
     sent.clear()
     other = answers.with_source(prefix_log_types=(PrefixLogTypes("other/"),))
     read_for_checks(operator, other, cache=shared)
-    # the simulator is asked for the other prefix, its objects, and a key that a new object would be encrypted with
-    assert sorted(sent) == ["ListObjectsV2", *["SimulatePrincipalPolicy"] * 3]
+    # the simulator is asked for the other prefix and its objects; with an S3 Bucket Key the key is used in one way only
+    assert sorted(sent) == ["ListObjectsV2", *["SimulatePrincipalPolicy"] * 2]
 
 
 def test_sources_that_share_a_bucket_each_have_the_keys_of_its_default_objects_and_topic(
@@ -373,7 +373,7 @@ def test_a_simulator_that_does_not_know_a_fresh_role_yet_is_asked_again(
     faults.add({"service": "iam", "operation": "SimulatePrincipalPolicy", "times": 3, "error": unknown})
     pauses = Pauses()
     readings = read_for_checks(faulty, answers, sleep=pauses)
-    assert len(_tuple(readings.simulation)) == 5
+    assert len(_tuple(readings.simulation)) == 6
     assert pauses.seconds >= 0.5
 
 

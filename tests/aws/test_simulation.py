@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from botocore.stub import Stubber
 
 from panther_s3.aws.crew import Crew, Hands
+from panther_s3.aws.roles import Role
 from panther_s3.aws.session import Aws
+from panther_s3.aws.simulated_requests import ask_about
 from panther_s3.aws.simulation import OVER_TLS, RESOURCES, Ask, simulate
 from panther_s3.checks.readings import SimulatedDecision
+from panther_s3.checks.requests import decrypt, list_bucket
 from panther_s3.problems import Problem, ProblemKind
+from tests.catalogue.scene import healthy_scene
 
 ROLE = "arn:aws:iam::111122223333:role/logs/panther"
 KEY, BUCKET = "arn:aws:kms:us-west-2:111122223333:key/1", "arn:aws:s3:::acme"
@@ -134,3 +139,40 @@ def test_a_refusal_of_the_simulator_in_awss_words_is_a_problem_with_the_statemen
             _simulate(operator, Ask(BUCKET, ("s3:ListBucket",)))
     assert raised.value.kind is ProblemKind.ACCESS_DENIED
     assert raised.value.statement == {"Effect": "Allow", "Action": "iam:SimulatePrincipalPolicy", "Resource": ROLE}
+
+
+def test_a_request_is_asked_about_with_all_that_is_certain_of_it_in_awss_documented_types(operator: Aws) -> None:
+    scene = healthy_scene()
+    role = scene.readings().role
+    assert isinstance(role, Role)
+    answers = replace(scene.answers(), bucket_region=scene.region)
+    ask = ask_about(decrypt(role, answers, KEY, "AWSLogs/1", bucket_key=False))
+    context = dict(ask.context)
+    assert (ask.resource, ask.actions) == (KEY, ("kms:Decrypt",))
+    assert context["aws:RequestedRegion"] == scene.region
+    assert context["aws:PrincipalArn"] == scene.role_arn
+    assert context["kms:EncryptionContext:aws:s3:arn"] == f"{scene.bucket_arn}/AWSLogs/1"
+    sent: dict[str, Any] = {}
+    with _stubbed(operator) as stub:
+        answer = {"EvaluationResults": [_result("kms:Decrypt", KEY, "allowed")], "IsTruncated": False}
+        stub.add_response("simulate_principal_policy", answer)
+        operator.client("iam").meta.events.register(
+            "provide-client-params.iam.SimulatePrincipalPolicy", lambda params, **_: sent.update(params)
+        )
+        _simulate(operator, ask)
+    entries = {entry["ContextKeyName"]: entry for entry in sent["ContextEntries"]}
+    assert set(entries) == set(context)
+    assert entries["aws:ViaAWSService"]["ContextKeyType"] == "boolean"
+    assert entries["aws:CurrentTime"]["ContextKeyType"] == "date"
+    assert entries["aws:CurrentTime"]["ContextKeyValues"][0].endswith("Z")
+    assert entries["aws:EpochTime"]["ContextKeyValues"][0].isdecimal()
+    assert entries["kms:EncryptionContextKeys"]["ContextKeyType"] == "stringList"
+
+
+def test_of_what_may_vary_and_of_what_is_empty_nothing_is_told() -> None:
+    scene = healthy_scene()
+    role = scene.readings().role
+    assert isinstance(role, Role)
+    known = dict(ask_about(list_bucket(role, scene.answers(), "")).context)
+    assert known["s3:prefix"] == ""
+    assert not {"s3:TlsVersion", "aws:RequestedRegion"} & set(known)
