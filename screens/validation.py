@@ -165,6 +165,8 @@ class ValidationScreen(StepScreen):
         forward.label = plain("Go on anyway" if failed else "Continue")
         forward.refresh(layout=True)
         self.query_one("#ways").display = failed
+        if isinstance(self.focused, CheckRow):
+            self.focused.call_after_refresh(self.focused.scroll_visible, animate=False)
 
     @on(CheckCalls.Refused)
     def show_refusal(self, event: CheckCalls.Refused) -> None:
@@ -177,6 +179,7 @@ class ValidationScreen(StepScreen):
     def mend(self, event: CheckRow.MendRequested) -> None:
         """Show the edit that mends it."""
         if event.row.check in self._mends:
+            event.row.focus()  # where the finding is looked for once it is judged again
             self.offer(self._mends[event.row.check])
 
     @work(exclusive=True, group="mend")

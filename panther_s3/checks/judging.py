@@ -130,7 +130,8 @@ def judge(request: Request, policies: Policies, unknown: tuple[str, ...] = ()) -
     else:
         outcome = Outcome.DEPENDS
     order = ("unknown", "deny", "allow") if outcome is Outcome.UNKNOWN else ("deny", "unknown", "allow")
-    world, decision = min(judged, key=lambda one: order.index(one[1].verdict))
+    # of several denials the missing Allow speaks first: it is missing in every world, a Deny may hold in some only
+    world, decision = min(judged, key=lambda one: (order.index(one[1].verdict), one[1].kind == "explicit"))
     hinges = _hinges(judged, own_organization(request, unknown)) if outcome is Outcome.DEPENDS else ()
     if hinges and not any(stands_in(key, (*unknown, *VARYING)) for key in hinges):
         outcome = Outcome.UNKNOWN
