@@ -112,7 +112,7 @@ def _depends(judgement: Judgement) -> CheckResult:
     return finding(
         judgement, Status.UNKNOWN, "depends_on_panther",
         f"Whether Panther may assume the role hangs on {keys}, whose value only Panther's side knows.",
-        f"Ask Panther for its value of {keys}, or take the condition out: Panther's account is named already.",
+        f"Ask Panther for its value of {keys}.",
     )  # fmt: skip
 
 

@@ -98,7 +98,7 @@ def depends(check: CheckId, judgement: Judgement) -> CheckResult:
     return CheckResult(
         check, Status.UNKNOWN, "depends_on_panther",
         f"Whether it may {judgement.request.action} hangs on {keys}, whose value is not known here.",
-        f"Ask Panther for its value of {keys}, or exempt the role from the condition.", judgement.evidence,
+        f"Ask Panther for its value of {keys}.", judgement.evidence,
     )  # fmt: skip
 
 
