@@ -49,8 +49,9 @@ def needed_requests(role: Role, answers: Answers) -> list[tuple[CheckId, Request
     needed += [(CheckId.BUCKET_LIST, list_bucket(role, answers, prefix)) for prefix in prefixes]
     needed += [(CheckId.OBJECTS_READ, get_object(role, answers, key_to_come(prefix))) for prefix in prefixes]
     if source.kms_key_arn:
-        use = decrypt(role, answers, source.kms_key_arn, key_to_come(prefixes[0]), bucket_key=False)
-        needed += [(CheckId.KMS_DECRYPT, use), (CheckId.KMS_DECRYPT, describe_key(role, source.kms_key_arn))]
+        key = source.kms_key_arn
+        uses = [decrypt(role, answers, key, key_to_come(prefix), bucket_key=False) for prefix in prefixes]
+        needed += [(CheckId.KMS_DECRYPT, use) for use in [*uses, describe_key(role, key)]]
     if source.panther_managed_bucket_notifications_enabled:
         topic = f"arn:{answers.partition.name}:sns:{answers.region_of_bucket}:{source.aws_account_id}:{DEFAULT_TOPIC}"
         needed += [

@@ -27,7 +27,7 @@ from panther_s3.role_stack import (
     with_role_of,
     without_stack,
 )
-from panther_s3.source import S3Source
+from panther_s3.source import PrefixLogTypes, S3Source
 
 ANSWERS = Answers(
     profile="default",
@@ -225,6 +225,21 @@ def test_each_action_that_a_key_and_managed_notifications_need_is_looked_for() -
         "sns:Subscribe",
     ):
         assert action in told
+
+
+def test_decrypting_is_looked_for_under_each_prefix() -> None:
+    key = "arn:aws:kms:us-east-1:111122223333:key/k"
+    prefixes = (PrefixLogTypes("first/"), PrefixLogTypes("second/"))
+    answers = ANSWERS.with_source(kms_key_arn=key, prefix_log_types=prefixes)
+    statements = role_policy(answers.source, answers.partition)["Statement"]
+    assert differences(role(*statements), answers) == ()
+
+    first_only = {"StringLike": {"kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::acme-vpc-flow/first/*"}}
+    use = {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": key, "Condition": first_only}
+    describe = {"Effect": "Allow", "Action": "kms:DescribeKey", "Resource": key}
+    reads = [s for s in statements if "kms:" not in json.dumps(s["Action"])]
+    (told,) = differences(role(*reads, use, describe), answers)
+    assert "kms:Decrypt" in told
 
 
 def test_the_role_of_a_stack_is_taken_from_its_outputs() -> None:
