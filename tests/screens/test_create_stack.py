@@ -442,16 +442,23 @@ async def test_an_aws_that_cannot_be_reached_is_told_and_back_leads_on(unreachab
     assert app.results == [Back(named)]
 
 
+def is_executed(aws: Aws, answers: Answers) -> bool:
+    """Whether AWS has begun with the change set, or is through with it."""
+    stack = Stacks(aws).find(answers.stack_name, answers.region_of_bucket)
+    return stack is not None and stack.status != "REVIEW_IN_PROGRESS"
+
+
 async def test_leaving_while_aws_works_and_coming_back_finds_the_stack(aws: Aws, named: Answers) -> None:
     screen = CreateStackScreen(named, aws)
     app = HostApp(screen)
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
         await click(pilot, "#forward")
+        await until(pilot, lambda: label(app) == "Execute it")
         screen.action_forward()
-        await asyncio.sleep(0)  # the call to AWS begins
-        await asyncio.sleep(0)
         assert "goes on with the stack" in screen.under_way()
+        while not aws.writes.names() and not is_executed(aws, named):  # the call may still be on its way
+            await asyncio.sleep(0)
         screen.action_back()
         await pilot.pause()
     assert isinstance(app.results[0], Back)
@@ -526,6 +533,14 @@ async def test_a_stack_that_failed_and_was_deleted_is_off_the_record(aws: Aws, n
         assert screen.answers.made == ()
 
 
+async def prepare_slowly(pilot: Pilot[Any], screen: CreateStackScreen, faults: Faults) -> None:
+    """Have the change set made, and leave AWS checking it: it is asked once more."""
+    error = {"code": "Throttling", "status": 400, "message": "Rate exceeded"}
+    faults.add({"service": "cloudformation", "operation": "DescribeChangeSet", "error": error})
+    assert await pilot.click("#forward")
+    await until(pilot, lambda: screen._change_set is not None)
+
+
 async def test_back_while_aws_checks_the_change_set_discards_it(
     proxied: Aws, aws: Aws, faults: Faults, named: Answers
 ) -> None:
@@ -533,10 +548,7 @@ async def test_back_while_aws_checks_the_change_set_discards_it(
     app = HostApp(screen)
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
-        error = {"code": "Throttling", "status": 400, "message": "Rate exceeded"}
-        faults.add({"service": "cloudformation", "operation": "DescribeChangeSet", "error": error})
-        assert await pilot.click("#forward")
-        await until(pilot, lambda: screen._change_set is not None)
+        await prepare_slowly(pilot, screen, faults)
         assert "neither executed nor discarded" in screen.under_way()
         assert label(app, "other") == "Discard it"
         assert not nothing_is_left(aws, named)
@@ -553,10 +565,7 @@ async def test_declining_while_aws_checks_the_change_set_shows_the_plan_again(
     app = HostApp(screen)
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
-        error = {"code": "Throttling", "status": 400, "message": "Rate exceeded"}
-        faults.add({"service": "cloudformation", "operation": "DescribeChangeSet", "error": error})
-        assert await pilot.click("#forward")
-        await until(pilot, lambda: screen._change_set is not None)
+        await prepare_slowly(pilot, screen, faults)
         assert await pilot.click("#other")
         await until(pilot, lambda: label(app) == "Create the change set")
         assert problem(app) is None
