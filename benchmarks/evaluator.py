@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from panther_s3.access import evaluate
+from tests.unit.access.cases import decision_of
 
 CASES = Path(__file__).resolve().parents[1] / "tests" / "data" / "iam-cases.json"
 RUNS, ROUNDS = 15, 20
@@ -34,16 +34,7 @@ def main() -> None:
 
     def judge() -> None:
         for case in cases:
-            evaluate(
-                case["request"],
-                identity_policies=case["identity_policies"],
-                permissions_boundary=case["permission_boundary"],
-                resource_policy=case["resource_policy"],
-                resource_policy_type=case["resource_policy_type"],
-                service_control_policies=case["scps"],
-                resource_control_policies=case["rcps"],
-                grants=case["grants"],
-            )
+            decision_of(case)
 
     def parse() -> None:
         for text in texts:

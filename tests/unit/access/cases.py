@@ -31,6 +31,20 @@ class Case(NamedTuple):
     given: Json
 
 
+def decision_of(case: Json) -> Decision:
+    """Return the decision on a case of `tests/data/iam-cases.json`."""
+    return evaluate(
+        case["request"],
+        identity_policies=case["identity_policies"],
+        permissions_boundary=case["permission_boundary"],
+        resource_policy=case["resource_policy"],
+        resource_policy_type=case["resource_policy_type"],
+        service_control_policies=case["scps"],
+        resource_control_policies=case["rcps"],
+        grants=case["grants"],
+    )
+
+
 def request(
     action: str = "s3:GetObject",
     resource: str = OBJECT,
