@@ -32,3 +32,15 @@ def role_name_of(arn: str) -> str:
     if parsed is None or parsed.service != "iam" or not parsed.resource.startswith("role/"):
         return ""
     return parsed.resource.rsplit("/", 1)[-1]
+
+
+def region_of(arn: str) -> str:
+    """Return the region that `arn` names; "" where it names none or is no ARN."""
+    parsed = parse_arn(arn)
+    return parsed.region if parsed else ""
+
+
+def account_of(arn: str) -> str:
+    """Return the account that `arn` names; "" where it names none or is no ARN."""
+    parsed = parse_arn(arn)
+    return parsed.account if parsed else ""

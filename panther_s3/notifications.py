@@ -10,7 +10,9 @@ from panther_s3.source import S3Source
 
 RULE_NAME = "PantherEventNotifications"
 """The name that Panther's S3 source page gives to the bucket's event notification."""
-EVENTS = "s3:ObjectCreated:*"
+CREATED = "s3:ObjectCreated:"
+"""How the events of new objects begin."""
+EVENTS = f"{CREATED}*"
 """What the S3 console calls "All object create events"."""
 
 _SAFE = "/!-_.'()"

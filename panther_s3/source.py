@@ -77,6 +77,11 @@ class S3Source:
         return name.removeprefix(ROLE_PREFIX) if name.startswith(ROLE_PREFIX) else self.suffix
 
     @property
+    def prefixes(self) -> list[str]:
+        """The prefixes of its rows; the one that all keys begin with where it has no row."""
+        return [row.prefix for row in self.prefix_log_types] or [""]
+
+    @property
     def topic_name(self) -> str:
         """The name of the source's topic, by default Panther's."""
         return self.topic_arn.rsplit(":", 1)[-1] or DEFAULT_TOPIC

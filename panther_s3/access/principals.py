@@ -136,13 +136,17 @@ def names(kind: str, value: str, caller: Caller, context: Context) -> Naming:
         # everyone, which takes in anonymous callers and AWS services
         return Naming.DIRECT if value == "*" else _names_by_arn(value, caller)
     if kind == "Service":
-        return Naming(3 * (caller.kind == "service" and value in (caller.text, "*")))
+        return _direct_if(caller.kind == "service" and value in (caller.text, "*"))
     if kind == "Federated":
         providers = (caller.text, *context.get("aws:federatedprovider", ()))
-        return Naming(3 * (caller.kind == "federated" and (value == "*" or value in providers)))
+        return _direct_if(caller.kind == "federated" and (value == "*" or value in providers))
     if kind == "CanonicalUser":
-        return Naming(3 * (bool(caller.text) and value == caller.text))
+        return _direct_if(bool(caller.text) and value == caller.text)
     return Naming.NOT
+
+
+def _direct_if(named: bool) -> Naming:
+    return Naming.DIRECT if named else Naming.NOT
 
 
 def _names_by_arn(value: str, caller: Caller) -> Naming:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from panther_s3.answers import Answers
 from panther_s3.aws.buckets import BucketFacts, Buckets, Encryption, Place, judge_encryption
 from panther_s3.aws.crew import Crew
-from panther_s3.aws.errors import NO_CREDENTIALS, aws_call
+from panther_s3.aws.errors import aws_call, unless_fatal
 from panther_s3.aws.key_readings import KeyReader
 from panther_s3.aws.object_records import ObjectFacts, PrefixSample
 from panther_s3.aws.objects import Objects
@@ -47,8 +47,7 @@ class BucketReading:
         try:
             return self.place().region
         except Problem as problem:
-            if problem.kind in NO_CREDENTIALS:
-                raise
+            unless_fatal(problem)
             return self._default_region
 
     def read(self) -> BucketFacts:
@@ -135,9 +134,7 @@ class BucketReading:
         try:
             return self._wait(future, doing)
         except Problem as problem:
-            if problem.kind in NO_CREDENTIALS:
-                raise
-            unread.append(problem)
+            unread.append(unless_fatal(problem))
             return otherwise
 
     def _wait(self, future: Future[T], doing: str) -> T:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypedDict
 
 from panther_s3.arns import parse_arn
-from panther_s3.aws.errors import NO_CREDENTIALS, aws_call, problem_from
+from panther_s3.aws.errors import aws_call, problem_from, unless_fatal
 from panther_s3.aws.keys import AWS_MANAGED, KeyFacts, Keys
 from panther_s3.aws.session import FALLBACK_REGION, Aws
 from panther_s3.problems import Problem, ProblemKind
@@ -94,7 +94,7 @@ class Buckets:
         try:
             default = self.read_default_encryption(bucket, region)
         except Problem as problem:
-            unread.append(_unless_fatal(problem))
+            unread.append(unless_fatal(problem))
         else:
             bucket_key = bool(default.get("BucketKeyEnabled"))
             keys = Keys(self._aws)
@@ -247,7 +247,7 @@ def judge_encryption(
     except Problem as problem:
         arn = parse_arn(key)
         known = key if arn and arn.resource.startswith("key/") else ""
-        return Encryption.CUSTOMER_KEY, known, _unless_fatal(problem)
+        return Encryption.CUSTOMER_KEY, known, unless_fatal(problem)
     if facts.manager == AWS_MANAGED:
         return Encryption.AWS_MANAGED_KEY, "", None
     return Encryption.CUSTOMER_KEY, facts.arn, None
@@ -266,10 +266,3 @@ def expected_owner(account_id: str) -> ExpectedOwner:
 
 def _is_account_id(value: str) -> bool:
     return ACCOUNT_ID.fullmatch(value) is not None
-
-
-def _unless_fatal(problem: Problem) -> Problem:
-    """Return `problem`, or raise it where no other call could fare better."""
-    if problem.kind in NO_CREDENTIALS:
-        raise problem
-    return problem

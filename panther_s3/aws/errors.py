@@ -36,6 +36,17 @@ _PLACEHOLDER = re.compile(r"\{(command|profile|place)\}")
 LOGIN_STATEMENT: PolicyStatement = {"Effect": "Allow", "Action": "signin:CreateOAuth2Token", "Resource": "*"}
 
 
+def unless_fatal(problem: Problem) -> Problem:
+    """Return `problem`, or raise it where no other call could fare better.
+
+    Raises:
+        Problem: of a kind in NO_CREDENTIALS.
+    """
+    if problem.kind in NO_CREDENTIALS:
+        raise problem
+    return problem
+
+
 class _Answer(NamedTuple):
     """The error that a service answered with."""
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
 
-from panther_s3.arns import parse_arn
+from panther_s3.arns import parse_arn, region_of
 from panther_s3.aws.crew import Crew
-from panther_s3.aws.errors import NO_CREDENTIALS, aws_call
+from panther_s3.aws.errors import aws_call, unless_fatal
 from panther_s3.aws.keys import KeyFacts, Keys
 from panther_s3.aws.session import Aws
 from panther_s3.aws.shared_reads import SharedReads
@@ -29,7 +29,7 @@ class KeyReader:
 
     def begin(self, name: str, key: str, region: Callable[[], str]) -> None:
         """Begin to read `key`, and keep it under `name`; `region` is asked for only where the key names none."""
-        future = self.start(key, _region_of(key) or region())
+        future = self.start(key, region_of(key) or region())
         with self._lock:
             self._begun[name] = future
 
@@ -40,7 +40,7 @@ class KeyReader:
 
     def start(self, key: str, region: str) -> Future[KeyReading]:
         """Begin to read `key`, unless that was begun already; an id or an alias is looked for in `region`."""
-        place = _region_of(key) or region
+        place = region_of(key) or region
         return self._shared.once(("key", key, place), lambda: self._crew.chain(lambda: self._read(key, place)))
 
     def read_facts(self, key: str, region: str) -> KeyFacts:
@@ -51,8 +51,8 @@ class KeyReader:
         """
         reading = self.start(key, region)
         with aws_call(f"read the key {key}", None):
-            facts = self._crew.result(self._describe(key, _region_of(key) or region))
-        self._shared.once(("key", facts.arn, _region_of(facts.arn)), lambda: reading)
+            facts = self._crew.result(self._describe(key, region_of(key) or region))
+        self._shared.once(("key", facts.arn, region_of(facts.arn)), lambda: reading)
         return facts
 
     def _read(self, key: str, region: str) -> KeyReading:
@@ -83,11 +83,4 @@ class KeyReader:
             with aws_call(doing, None):
                 return read()
         except Problem as problem:
-            if problem.kind in NO_CREDENTIALS:
-                raise
-            return problem
-
-
-def _region_of(key: str) -> str:
-    arn = parse_arn(key)
-    return arn.region if arn else ""
+            return unless_fatal(problem)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from panther_s3.arns import parse_arn
+from panther_s3.arns import parse_arn, region_of
 from panther_s3.aws.errors import aws_call
 from panther_s3.aws.session import Aws
 
@@ -46,7 +46,7 @@ class Keys:
             Problem: AWS has no such key, or refuses to tell.
         """
         with aws_call(f"read the key {key}", self._aws):
-            metadata = self._aws.client("kms", _region_of(key) or region).describe_key(KeyId=key)["KeyMetadata"]
+            metadata = self._aws.client("kms", region_of(key) or region).describe_key(KeyId=key)["KeyMetadata"]
             arn = parse_arn(metadata["Arn"])
             return KeyFacts(
                 arn=metadata["Arn"],
@@ -64,7 +64,7 @@ class Keys:
             Problem: AWS has no such key, or refuses to tell.
         """
         with aws_call(f"read the policy of the key {arn}", self._aws):
-            answer = self._aws.client("kms", _region_of(arn) or None).get_key_policy(KeyId=arn, PolicyName="default")
+            answer = self._aws.client("kms", region_of(arn) or None).get_key_policy(KeyId=arn, PolicyName="default")
             policy: dict[str, Any] = json.loads(answer["Policy"])
             return policy
 
@@ -75,11 +75,6 @@ class Keys:
             Problem: AWS has no such key, or refuses to tell.
         """
         with aws_call(f"list the grants of the key {arn}", self._aws):
-            pages = self._aws.client("kms", _region_of(arn) or None).get_paginator("list_grants")
+            pages = self._aws.client("kms", region_of(arn) or None).get_paginator("list_grants")
             paged = pages.paginate(KeyId=arn, PaginationConfig={"PageSize": PAGE_GRANTS})
             return tuple(dict(grant) for page in islice(paged, GRANT_PAGES) for grant in page["Grants"])
-
-
-def _region_of(key: str) -> str:
-    arn = parse_arn(key)
-    return arn.region if arn else ""

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from panther_s3.aws.buckets import expected_owner
 from panther_s3.aws.crew import Crew
-from panther_s3.aws.errors import NO_CREDENTIALS, aws_call
+from panther_s3.aws.errors import aws_call, unless_fatal
 from panther_s3.aws.object_records import DUAL_LAYER, ObjectFacts, PrefixSample
 from panther_s3.aws.session import Aws
 from panther_s3.problems import Problem
@@ -69,7 +69,7 @@ class Objects:
                     self._crew.call(lambda: self._list(bucket, region, prefix, excluded_prefixes, account_id))
                 )
         except Problem as problem:
-            return PrefixSample(prefix, unread=_unless_fatal(problem))
+            return PrefixSample(prefix, unread=unless_fatal(problem))
         chosen = choose(listing.entries)
 
         def look(entry: Mapping[str, Any]) -> ObjectFacts:
@@ -86,7 +86,7 @@ class Objects:
             with aws_call(f"look at the object {entry['Key']}", None):
                 return self._crew.result(head)
         except Problem as problem:
-            return _listed(entry, unread=_unless_fatal(problem))
+            return _listed(entry, unread=unless_fatal(problem))
 
     def _list(self, bucket: str, region: str, prefix: str, excluded: Sequence[str], account_id: str) -> Listing:
         """List page by page until there is enough to choose from, skipping at once what is excluded."""
@@ -186,9 +186,3 @@ def _listed(entry: Mapping[str, Any], **told: Any) -> ObjectFacts:
     return ObjectFacts(
         entry["Key"], entry["Size"], storage_class, owner_id=entry.get("Owner", {}).get("ID", ""), **told
     )
-
-
-def _unless_fatal(problem: Problem) -> Problem:
-    if problem.kind in NO_CREDENTIALS:
-        raise problem
-    return problem

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from panther_s3.answers import Answers
 from panther_s3.aws.bucket_reading import BucketReading
 from panther_s3.aws.crew import GRACE_SECONDS, Crew
-from panther_s3.aws.errors import NO_CREDENTIALS, aws_call, problem_from
+from panther_s3.aws.errors import NO_CREDENTIALS, aws_call, problem_from, unless_fatal
 from panther_s3.aws.key_readings import KeyReader
 from panther_s3.aws.role_reading import RoleReading, find_role
 from panther_s3.aws.session import Aws
@@ -193,9 +193,7 @@ class _Reading:
             with aws_call(f"read the {word}", None):
                 return read()
         except Problem as problem:
-            if problem.kind in NO_CREDENTIALS:
-                raise
-            return problem
+            return unless_fatal(problem)
 
     def _await(self, futures: Iterable[Future[Any]]) -> None:
         """Wait until all `futures` are done, one of them has met what all would meet, or time is over."""

@@ -13,7 +13,7 @@ from panther_s3.answers import Answers
 from panther_s3.arns import parse_arn, role_name_of
 from panther_s3.aws.bucket_reading import BucketReading, Row
 from panther_s3.aws.crew import Crew
-from panther_s3.aws.errors import NO_CREDENTIALS, aws_call
+from panther_s3.aws.errors import aws_call, unless_fatal
 from panther_s3.aws.key_readings import KeyReader
 from panther_s3.aws.roles import Record, Role, Roles, as_principal
 from panther_s3.aws.session import Aws
@@ -68,8 +68,7 @@ class RoleReading:
         try:
             record = self._known()
         except Problem as problem:
-            if problem.kind in NO_CREDENTIALS:
-                raise
+            unless_fatal(problem)
             return None  # the role's own part tells of it
         if record is None:
             return None
@@ -82,9 +81,7 @@ class RoleReading:
             try:
                 simulated = self._wait(chain, "simulate what the role may do")
             except Problem as problem:
-                if problem.kind in NO_CREDENTIALS:
-                    raise
-                refusals.append(problem)
+                refusals.append(unless_fatal(problem))
             else:
                 decisions += simulated
         if refusals and not decisions:

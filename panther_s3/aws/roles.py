@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from panther_s3.aws.crew import Crew
-from panther_s3.aws.errors import NO_CREDENTIALS, aws_call
+from panther_s3.aws.errors import aws_call, unless_fatal
 from panther_s3.aws.session import Aws
 from panther_s3.problems import Problem
 
@@ -172,9 +172,7 @@ class Roles:
         try:
             return self._result(call, "a policy of the role")
         except Problem as problem:
-            if problem.kind in NO_CREDENTIALS:
-                raise
-            unread.append(problem)
+            unread.append(unless_fatal(problem))
             return otherwise
 
     def _result(self, call: Future[T], what: str) -> T:

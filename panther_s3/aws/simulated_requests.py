@@ -8,7 +8,7 @@ from dataclasses import replace
 from panther_s3.answers import Answers
 from panther_s3.arns import parse_arn
 from panther_s3.aws.bucket_reading import BucketReading
-from panther_s3.aws.errors import NO_CREDENTIALS
+from panther_s3.aws.errors import unless_fatal
 from panther_s3.aws.key_readings import KeyReader
 from panther_s3.aws.object_records import ObjectFacts, PrefixSample
 from panther_s3.aws.roles import Role
@@ -26,9 +26,6 @@ from panther_s3.checks.requests import (
 from panther_s3.checks.statements import as_list
 from panther_s3.checks.unknowns import VARYING
 from panther_s3.problems import Problem
-
-DSSE = "aws:kms:dsse"
-"""Dual-layer encryption, which knows no S3 Bucket Keys (S3 user guide, "DSSE-KMS")."""
 
 MOMENTS = frozenset({"aws:CurrentTime", "aws:EpochTime", "aws:TokenIssueTime"})
 
@@ -57,7 +54,7 @@ def key_asks(role: Role, answers: Answers, bucket: BucketReading, keys: KeyReade
     answers = _in_its_region(answers, bucket)
     named = _known_arn(keys, answers.source.kms_key_arn, answers.bucket_region)
     requests = [
-        decrypt(role, answers, found.kms_key_arn, found.key, bucket_key=_has_bucket_key(found))
+        decrypt(role, answers, found.kms_key_arn, found.key, bucket_key=found.bucket_key is True)
         for found in _sampled(bucket)
     ]
     default, with_bucket_key = _default(bucket)
@@ -86,21 +83,17 @@ def _in_its_region(answers: Answers, bucket: BucketReading) -> Answers:
     return replace(answers, bucket_region=bucket.region())
 
 
-def _has_bucket_key(found: ObjectFacts) -> bool:
-    """Whether an S3 Bucket Key was used: HeadObject says so where it was, and nothing where not (S3 API reference)."""
-    return found.bucket_key is True and found.encryption != DSSE
-
-
 def _sampled(bucket: BucketReading) -> Iterator[ObjectFacts]:
     """Yield an object of each KMS key in use under each prefix, with an S3 Bucket Key and without."""
     for row in bucket.rows():
         try:
             objects = bucket.sample(row).objects
         except Problem as problem:
-            if problem.kind in NO_CREDENTIALS:
-                raise
+            unless_fatal(problem)
             continue
-        first = {(found.kms_key_arn, _has_bucket_key(found)): found for found in reversed(objects) if found.kms_key_arn}
+        first = {
+            (found.kms_key_arn, found.bucket_key is True): found for found in reversed(objects) if found.kms_key_arn
+        }
         yield from reversed(first.values())
 
 
@@ -109,8 +102,7 @@ def _default(bucket: BucketReading) -> tuple[str, bool]:
     try:
         facts = bucket.read()
     except Problem as problem:
-        if problem.kind in NO_CREDENTIALS:
-            raise
+        unless_fatal(problem)
         return "", False
     return facts.kms_key_arn, facts.bucket_key
 
@@ -123,6 +115,5 @@ def _known_arn(keys: KeyReader, key: str, region: str) -> str:
     try:
         return keys.read_facts(key, region).arn
     except Problem as problem:
-        if problem.kind in NO_CREDENTIALS:
-            raise
+        unless_fatal(problem)
         return ""

@@ -10,15 +10,14 @@ from panther_s3.answers import Answers
 from panther_s3.arns import parse_arn
 from panther_s3.aws.bucket_reading import BucketReading
 from panther_s3.aws.crew import Crew
-from panther_s3.aws.errors import NO_CREDENTIALS, aws_call
+from panther_s3.aws.errors import aws_call, unless_fatal
 from panther_s3.aws.key_readings import KeyReader
 from panther_s3.aws.session import Aws
 from panther_s3.aws.shared_reads import SharedReads
 from panther_s3.aws.topic_records import Subscription, Topic
 from panther_s3.aws.topics import Topics
+from panther_s3.notifications import CREATED
 from panther_s3.problems import Problem
-
-CREATED = "s3:ObjectCreated:"
 
 
 class TopicReading:
@@ -49,8 +48,7 @@ class TopicReading:
         try:
             topic = self._find()
         except Problem as problem:
-            if problem.kind in NO_CREDENTIALS:
-                raise
+            unless_fatal(problem)
             arn = expected
         else:
             if topic is None:
@@ -74,8 +72,7 @@ class TopicReading:
         try:
             told = topics_told(self._bucket.read_notifications())
         except Problem as problem:
-            if problem.kind in NO_CREDENTIALS:
-                raise
+            unless_fatal(problem)
             return None  # the part of the notifications tells of it
         return self._read_topic(told[0]) if told else None
 

@@ -9,9 +9,9 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from panther_s3.arns import parse_arn
+from panther_s3.arns import parse_arn, region_of
 from panther_s3.aws.crew import Crew
-from panther_s3.aws.errors import NO_CREDENTIALS, aws_call
+from panther_s3.aws.errors import aws_call, unless_fatal
 from panther_s3.aws.session import Aws
 from panther_s3.aws.topic_records import Subscription, Topic
 from panther_s3.problems import Problem
@@ -36,7 +36,7 @@ class Topics:
             Problem: AWS refused or did not answer.
         """
         with aws_call(f"read the topic {arn}", self._aws):
-            sns = self._aws.client("sns", _region_of(arn))
+            sns = self._aws.client("sns", region_of(arn) or None)
             try:
                 attributes = sns.get_topic_attributes(TopicArn=arn)["Attributes"]
             except sns.exceptions.NotFoundException:
@@ -55,7 +55,7 @@ class Topics:
             Problem: AWS refused or did not answer.
         """
         with aws_call(f"list the subscriptions of the topic {arn}", self._aws):
-            pages = self._aws.client("sns", _region_of(arn)).get_paginator("list_subscriptions_by_topic")
+            pages = self._aws.client("sns", region_of(arn) or None).get_paginator("list_subscriptions_by_topic")
             found = [entry for page in islice(pages.paginate(TopicArn=arn), PAGES) for entry in page["Subscriptions"]]
             return tuple(_subscription(entry) for entry in found)
 
@@ -84,14 +84,12 @@ class Topics:
                 with aws_call(f"read the subscription {entry.arn}", None):
                     found.append(self._crew.result(readings[entry]))
             except Problem as problem:
-                if problem.kind in NO_CREDENTIALS:
-                    raise
-                found.append(replace(entry, unread=problem))
+                found.append(replace(entry, unread=unless_fatal(problem)))
         return tuple(found)
 
     def _read_attributes(self, entry: Subscription) -> Subscription:
         with aws_call(f"read the subscription {entry.arn}", self._aws):
-            sns = self._aws.client("sns", _region_of(entry.arn))
+            sns = self._aws.client("sns", region_of(entry.arn) or None)
             attributes = sns.get_subscription_attributes(SubscriptionArn=entry.arn)["Attributes"]
             return replace(
                 entry,
@@ -114,8 +112,3 @@ def _may_be_for(entry: Subscription, queue_arn: str) -> bool:
     if entry.protocol != "sqs" or endpoint is None or queue is None or parse_arn(entry.arn) is None:
         return False
     return endpoint.account == queue.account or endpoint.resource == queue.resource
-
-
-def _region_of(arn: str) -> str | None:
-    parsed = parse_arn(arn)
-    return parsed.region if parsed else None

@@ -54,6 +54,5 @@ def check_list(readings: Readings, answers: Answers) -> CheckResult:
     role = role_of(CheckId.BUCKET_LIST, readings)
     if isinstance(role, CheckResult):
         return role
-    prefixes = [row.prefix for row in answers.source.prefix_log_types] or [""]
-    requests = [list_bucket(role, answers, prefix) for prefix in prefixes]
+    requests = [list_bucket(role, answers, prefix) for prefix in answers.source.prefixes]
     return worst([judge_bucket_request(CheckId.BUCKET_LIST, readings, answers, request) for request in requests])

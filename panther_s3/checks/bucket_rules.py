@@ -9,11 +9,10 @@ from urllib.parse import unquote_plus
 
 from panther_s3.checks.remedies import AGAIN
 from panther_s3.checks.statements import as_list
-from panther_s3.notifications import EVENTS, wanted_rules
+from panther_s3.notifications import CREATED, EVENTS, wanted_rules
 from panther_s3.policies import to_json
 from panther_s3.source import S3Source
 
-CREATED = "s3:ObjectCreated:"
 EVERY_CREATION = frozenset(f"{CREATED}{way}" for way in ("Put", "Post", "Copy", "CompleteMultipartUpload"))
 """What `s3:ObjectCreated:*` stands for (S3 user guide, "Supported event types for S3 Event Notifications")."""
 UNENCODED = re.compile(r"[^A-Za-z0-9/!_.'()*~+%-]|%(?![0-9A-Fa-f]{2})")

@@ -80,6 +80,12 @@ class Policies:
         return name, None
 
 
+def of_panther(name: str, document: Document, resource_type: str) -> Policies:
+    """Return the policies of what Panther's own account asks of a resource: its own are taken to allow it."""
+    own = ("policies of Panther's side", EVERYTHING)
+    return Policies(identity=(own,), resource=(name, document), resource_type=resource_type)
+
+
 @dataclass(frozen=True)
 class Judgement:
     """What comes of one request, and why."""

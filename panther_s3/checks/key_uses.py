@@ -45,7 +45,7 @@ def named_uses(readings: Readings, answers: Answers, told: Iterable[KeyUse]) -> 
     Where `told` has none of it, that is every prefix; else those without objects, if the default is not known.
     """
     arn = arn_of(readings, answers.source.kms_key_arn)
-    prefixes = _prefixes(answers)
+    prefixes = answers.source.prefixes
     if any(use.arn == arn for use in told):
         is_open = _default_is_open(readings)
         prefixes = [prefix for prefix in prefixes if is_open and not _seen(readings, prefix)]
@@ -90,7 +90,7 @@ def _by_default(readings: Readings, answers: Answers) -> Iterator[KeyUse]:
     """Yield the default's use for an object to come under every prefix, whatever those of today have."""
     bucket = readings.bucket
     if isinstance(bucket, BucketFacts) and bucket.encryption is Encryption.CUSTOMER_KEY and bucket.kms_key_arn:
-        for prefix in _prefixes(answers):
+        for prefix in answers.source.prefixes:
             yield KeyUse(bucket.kms_key_arn, "the bucket's default", _to_come(readings, prefix), bucket.bucket_key)
 
 
@@ -111,10 +111,6 @@ def _bucket_key_by_default(readings: Readings) -> bool:
 def _default_is_open(readings: Readings) -> bool:
     """Whether it is not known what the bucket encrypts with by default."""
     return not isinstance(readings.bucket, BucketFacts) or readings.bucket.encryption is Encryption.UNKNOWN
-
-
-def _prefixes(answers: Answers) -> list[str]:
-    return [row.prefix for row in answers.source.prefix_log_types] or [""]
 
 
 def _seen(readings: Readings, prefix: str) -> list[ObjectFacts]:

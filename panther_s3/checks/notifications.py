@@ -31,7 +31,7 @@ def check_bucket(readings: Readings, answers: Answers) -> CheckResult:
         return unanswered(BUCKET, "The bucket's notification configuration")
     topic = target_topic(readings, answers)
     rules = list(rules_of(configuration))
-    prefixes = reduced_prefixes(row.prefix for row in answers.source.prefix_log_types) or ("",)
+    prefixes = reduced_prefixes(answers.source.prefixes)
     return worst([_of_prefix(readings, answers, prefix, rules, topic) for prefix in prefixes])
 
 
@@ -139,7 +139,7 @@ def _may(readings: Readings, answers: Answers, role: Role, verb: str) -> CheckRe
 
 def _overlaps(answers: Answers, rules: list[Rule]) -> Iterator[CheckResult]:
     """Yield the rules of others that S3 would refuse Panther's for (S3 user guide, overlapping filters)."""
-    for prefix in reduced_prefixes(row.prefix for row in answers.source.prefix_log_types) or ("",):
+    for prefix in reduced_prefixes(answers.source.prefixes):
         for rule in rules:
             if overlap(rule, prefix, "") and not rule.name.startswith(MANAGED_ID):
                 detail = (

@@ -22,15 +22,13 @@ def check_read(readings: Readings, answers: Answers) -> CheckResult:
     role = role_of(READ, readings)
     if isinstance(role, CheckResult):
         return role
-    findings = [finding for prefix in _prefixes(answers) for finding in _of_prefix(readings, answers, role, prefix)]
+    findings = [
+        finding for prefix in answers.source.prefixes for finding in _of_prefix(readings, answers, role, prefix)
+    ]
     bucket = readings.bucket
     if isinstance(bucket, BucketFacts) and bucket.requester_pays:
         findings.append(_requester_pays(answers))
     return worst(findings)
-
-
-def _prefixes(answers: Answers) -> list[str]:
-    return [row.prefix for row in answers.source.prefix_log_types] or [""]
 
 
 def _of_prefix(readings: Readings, answers: Answers, role: Role, prefix: str) -> Iterator[CheckResult]:

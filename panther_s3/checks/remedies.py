@@ -6,6 +6,7 @@ A remedy adds a statement to a document, replaces one, or takes one out; nothing
 from __future__ import annotations
 
 import copy
+import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -83,20 +84,30 @@ def exempted(statement: Mapping[str, Any], role_arn: str) -> dict[str, Any]:
 
 
 def with_conditions(statement: Mapping[str, Any], wanted: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Return `statement` with the conditions `wanted` beside its own; on the same operator and key they stand alone."""
-    own = statement.get("Condition", {})
-    tests = {operator: {**own.get(operator, {}), **wanted.get(operator, {})} for operator in {**own, **wanted}}
+    """Return `statement` with the conditions `wanted` beside its own; on the same operator and key they stand alone.
+
+    Names of keys are compared without regard to case (IAM user guide, "Condition").
+    """
+    tests = {operator: dict(keys) for operator, keys in statement.get("Condition", {}).items()}
+    for operator, keys in wanted.items():
+        ours = {key.lower() for key in keys}
+        kept = {key: values for key, values in tests.get(operator, {}).items() if key.lower() not in ours}
+        tests[operator] = {**kept, **keys}
     return {**statement, "Condition": tests}
 
 
 def _named_anew(statement: Mapping[str, Any], there: Iterable[Document | None]) -> dict[str, Any]:
     """`statement` with a Sid that no other has: within a policy each has to be different (IAM user guide, "Sid")."""
-    taken = {each.get("Sid") for document in there if document for each in statements_of(document)}
-    wanted = statement.get("Sid")
-    if wanted not in taken or wanted is None:
+    if statement.get("Sid") is None:
         return dict(statement)
-    names = (f"{wanted}{number}" for number in range(2, len(taken) + 3))
-    return {**statement, "Sid": next(name for name in names if name not in taken)}
+    return {**statement, "Sid": free_sid(str(statement["Sid"]), there)}
+
+
+def free_sid(sid: str, there: Iterable[Document | None]) -> str:
+    """Return `sid`, numbered where a statement of `there` has it."""
+    taken = {str(each.get("Sid")) for document in there if document for each in statements_of(document)}
+    names = itertools.chain([sid], (f"{sid}{number}" for number in itertools.count(2)))
+    return next(name for name in names if name not in taken)
 
 
 def wanted_in_role(answers: Answers, action: str, resource: str) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from panther_s3.answers import Answers
-from panther_s3.arns import parse_arn
+from panther_s3.arns import account_of, parse_arn, region_of
 from panther_s3.aws.roles import Role
 from panther_s3.panther import PantherDeployment
 from panther_s3.source import bucket_arn
@@ -68,17 +68,11 @@ def key_to_come(prefix: str, seen: str = "") -> str:
 
 def assume_role(role: Role, panther: PantherDeployment, name: str = SOMEBODY) -> Request:
     """Return Panther's AssumeRole of `role`, by a role of its account that is called `name`."""
-    partition, account = panther.partition.name, panther.account_id
-    owner = _account_of(role)
-    context = _call(panther.region) | {
-        "aws:PrincipalArn": f"arn:{partition}:iam::{account}:role/{name}",
-        "aws:PrincipalAccount": account,
-        "aws:PrincipalType": "AssumedRole",
-        "aws:ResourceAccount": owner,
-        **{f"{service}:ResourceTag/{key}": value for service in ("aws", "iam") for key, value in role.tags.items()},
-    }
-    principal = f"arn:{partition}:sts::{account}:assumed-role/{name.rsplit('/', 1)[-1]}/{SESSION}"
-    return Request(principal, account, "sts:AssumeRole", role.arn, owner, context)
+    owner = account_of(role.arn)
+    tags = {f"{service}:ResourceTag/{key}": value for service in ("aws", "iam") for key, value in role.tags.items()}
+    return _of_panther(
+        panther, name, "sts:AssumeRole", role.arn, _call(panther.region) | {"aws:ResourceAccount": owner} | tags
+    )
 
 
 def bucket_location(role: Role, answers: Answers) -> Request:
@@ -104,9 +98,8 @@ def get_object(role: Role, answers: Answers, key: str) -> Request:
 
 def describe_key(role: Role, key_arn: str) -> Request:
     """Return the role's DescribeKey, which is Panther's health check of the key."""
-    arn = parse_arn(key_arn)
-    region, account = (arn.region, arn.account) if arn else ("", "")
-    context = _call(region) | {"kms:CallerAccount": _account_of(role), "aws:ResourceAccount": account}
+    region, account = region_of(key_arn), account_of(key_arn)
+    context = _call(region) | {"kms:CallerAccount": account_of(role.arn), "aws:ResourceAccount": account}
     return _of_role(role, "kms:DescribeKey", key_arn, account, context)
 
 
@@ -116,13 +109,12 @@ def decrypt(role: Role, answers: Answers, key_arn: str, key: str, *, bucket_key:
     With an S3 Bucket Key the encryption context is the bucket's ARN, else the object's (S3 user
     guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys").
     """
-    arn = parse_arn(key_arn)
-    region, account = (arn.region, arn.account) if arn else ("", "")
+    region, account = region_of(key_arn), account_of(key_arn)
     bucket = bucket_arn(answers.source.bucket_name, answers.partition)
     context = _call(region) | {
         "aws:ViaAWSService": "true",
         "aws:ResourceAccount": account,
-        "kms:CallerAccount": _account_of(role),
+        "kms:CallerAccount": account_of(role.arn),
         "kms:ViaService": f"s3.{answers.bucket_region or region}.{answers.partition.service_domain}",
         "kms:EncryptionAlgorithm": "SYMMETRIC_DEFAULT",
         ENCRYPTION_CONTEXT: bucket if bucket_key else f"{bucket}/{key}",
@@ -133,37 +125,29 @@ def decrypt(role: Role, answers: Answers, key_arn: str, key: str, *, bucket_key:
 
 def topic_action(role: Role, action: str, topic_arn: str) -> Request:
     """Return a request of the role on a topic, which Panther makes where it manages the notifications."""
-    arn = parse_arn(topic_arn)
-    region, account = (arn.region, arn.account) if arn else ("", "")
-    return _of_role(role, action, topic_arn, account, _call(region) | {"aws:ResourceAccount": account})
+    context = _call(region_of(topic_arn)) | {"aws:ResourceAccount": account_of(topic_arn)}
+    return _of_role(role, action, topic_arn, account_of(topic_arn), context)
 
 
 def publish(topic_arn: str, bucket: str, account: str) -> Request:
     """Return S3's Publish of an event of the bucket with the ARN `bucket`, which `account` owns."""
-    arn = parse_arn(topic_arn)
-    return _of_s3("sns:Publish", topic_arn, arn.account if arn else "", bucket, account, {})
+    return _of_s3("sns:Publish", topic_arn, bucket, account, {})
 
 
 def topic_key_use(action: str, key_arn: str, topic_arn: str, bucket: str, account: str) -> Request:
     """Return S3's use of the topic's key, which publishing to an encrypted topic takes (SNS developer guide)."""
-    arn = parse_arn(key_arn)
     context = {"kms:EncryptionContext:aws:sns:topicArn": topic_arn, "kms:EncryptionContextKeys": ["aws:sns:topicArn"]}
-    return _of_s3(action, key_arn, arn.account if arn else "", bucket, account, context)
+    return _of_s3(action, key_arn, bucket, account, context)
 
 
 def subscribe(topic_arn: str, panther: PantherDeployment) -> Request:
     """Return Panther's Subscribe of its queue to the topic."""
-    arn, partition, account = parse_arn(topic_arn), panther.partition.name, panther.account_id
-    context = _call(arn.region if arn else "") | {
-        "aws:PrincipalArn": f"arn:{partition}:iam::{account}:role/{SOMEBODY}",
-        "aws:PrincipalAccount": account,
-        "aws:PrincipalType": "AssumedRole",
-        "aws:ResourceAccount": arn.account if arn else "",
+    context = _call(region_of(topic_arn)) | {
+        "aws:ResourceAccount": account_of(topic_arn),
         "sns:Protocol": "sqs",
         "sns:Endpoint": panther.queue_arn,
     }
-    principal = f"arn:{partition}:sts::{account}:assumed-role/{SOMEBODY}/{SESSION}"
-    return Request(principal, account, "sns:Subscribe", topic_arn, arn.account if arn else "", context)
+    return _of_panther(panther, SOMEBODY, "sns:Subscribe", topic_arn, context)
 
 
 def _call(region: str) -> dict[str, Any]:
@@ -216,12 +200,23 @@ def _of_role(role: Role, action: str, resource: str, resource_account: str, cont
     return Request(principal, account, action, resource, resource_account, {**context, **of_principal})
 
 
-def _of_s3(
-    action: str, resource: str, resource_account: str, bucket: str, account: str, context: Mapping[str, Any]
+def _of_panther(
+    panther: PantherDeployment, name: str, action: str, resource: str, context: Mapping[str, Any]
 ) -> Request:
+    """A request of a session of the role of Panther's account that is called `name`, with its path."""
+    partition, account = panther.partition.name, panther.account_id
+    of_principal = {
+        "aws:PrincipalArn": f"arn:{partition}:iam::{account}:role/{name}",
+        "aws:PrincipalAccount": account,
+        "aws:PrincipalType": "AssumedRole",
+    }
+    principal = f"arn:{partition}:sts::{account}:assumed-role/{name.rsplit('/', 1)[-1]}/{SESSION}"
+    return Request(principal, account, action, resource, account_of(resource), {**context, **of_principal})
+
+
+def _of_s3(action: str, resource: str, bucket: str, account: str, context: Mapping[str, Any]) -> Request:
     """A request of S3 itself for a bucket (S3 user guide, "Granting permissions to publish event notification")."""
-    arn = parse_arn(resource)
-    call = _call(arn.region if arn else "")
+    call, resource_account = _call(region_of(resource)), account_of(resource)
     del call["aws:MultiFactorAuthPresent"]  # a service has no session
     known = call | {
         "aws:PrincipalIsAWSService": "true",
@@ -233,8 +228,3 @@ def _of_s3(
         **context,
     }
     return Request("s3.amazonaws.com", "", action, resource, resource_account, known)
-
-
-def _account_of(role: Role) -> str:
-    arn = parse_arn(role.arn)
-    return arn.account if arn else ""

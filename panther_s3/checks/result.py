@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -135,7 +134,7 @@ def unread(check: CheckId, problem: Problem, permission: str = "") -> CheckResul
     if refused and permission:
         remedy = f"{remedy} What settles it is {permission}: once it is allowed, check again."
     if problem.statement:
-        remedy += f"\nThe statement to ask for:\n{json.dumps(problem.statement, indent=2)}"
+        remedy += f"\nThe statement to ask for:\n{problem.statement_text}"
     cause = "not_readable" if refused else "not_answered"
     detail = f"{problem.title}. {problem.cause}".strip()
     evidence = {"permission": permission} if refused and permission else {}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from panther_s3.answers import Answers
 from panther_s3.aws.roles import Role
-from panther_s3.checks.judging import EVERYTHING, Judgement, Outcome, Policies, judge
+from panther_s3.checks.judging import Judgement, Outcome, Policies, judge, of_panther
 from panther_s3.checks.readings import Readings
 from panther_s3.checks.remedies import PRINCIPAL_ARN, to_replace, with_conditions
 from panther_s3.checks.requests import Request, assume_role
 from panther_s3.checks.result import CheckId, CheckResult, Status, skipped, unread
 from panther_s3.checks.trust_faults import fault_of, panther_names, trusting, untested, without_keys
-from panther_s3.checks.worlds import OF_PANTHER
+from panther_s3.checks.unknowns import OF_PANTHER
 from panther_s3.panther import PantherDeployment
 from panther_s3.policies import trust_policy
 from panther_s3.problems import Problem
@@ -77,11 +77,7 @@ def judge_trust(role: Role, panther: PantherDeployment) -> CheckResult:
 
 def trust_policies(role: Role) -> Policies:
     """Return the policies that take part in assuming `role`; Panther's own are taken to allow it."""
-    return Policies(
-        identity=(("policies of Panther's side", EVERYTHING),),
-        resource=(f"trust policy of {role.arn}", role.trust),
-        resource_type="trust",
-    )
+    return of_panther(f"trust policy of {role.arn}", role.trust, "trust")
 
 
 def finding(judgement: Judgement, status: Status, cause: str | None, detail: str, remedy: str = "") -> CheckResult:

@@ -12,15 +12,11 @@ from panther_s3.checks.remedies import allow_in_role, exempt_role
 from panther_s3.checks.requests import Request
 from panther_s3.checks.result import CheckId, CheckResult, Status, skipped, unread
 from panther_s3.checks.simulation import objection_to_pass, objection_to_refusal
-from panther_s3.checks.worlds import OF_ROLE
+from panther_s3.checks.unknowns import OF_ROLE
 from panther_s3.problems import Problem
 
-CAUSE_OF_LAYER = {
-    "identity_policy": "identity_policy",
-    "permissions_boundary": "permissions_boundary",
-    "service_control_policy": "service_control_policy",
-    "resource_control_policy": "resource_control_policy",
-}
+CAUSES = frozenset({"identity_policy", "permissions_boundary", "service_control_policy", "resource_control_policy"})
+"""Layers that are causes by the same name; what a resource's policy is called hangs on the resource."""
 
 
 def role_of(check: CheckId, readings: Readings) -> Role | CheckResult:
@@ -109,10 +105,7 @@ def _refused(
     decision, request = judgement.decision, judgement.request
     document, statement, name = judgement.policies.find(decision)
     explicit = decision.kind == "explicit"
-    if decision.layer in CAUSE_OF_LAYER:
-        cause = CAUSE_OF_LAYER[decision.layer]
-    else:
-        cause = resource_causes[0 if explicit else 1]
+    cause = decision.layer if decision.layer in CAUSES else resource_causes[0 if explicit else 1]
     if not explicit and cause == "identity_policy" and _resource_is_to_blame(judgement):
         cause = resource_causes[1]
     if explicit:

@@ -44,7 +44,7 @@ def _policies_for(role: Role, request: Request) -> Policies:
 def needed_requests(role: Role, answers: Answers) -> list[tuple[CheckId, Request]]:
     """Return every request that Panther makes as the role, with the check that it belongs to."""
     source = answers.source
-    prefixes = [row.prefix for row in source.prefix_log_types] or [""]
+    prefixes = source.prefixes
     needed = [(CheckId.BUCKET_LOCATION, bucket_location(role, answers))]
     needed += [(CheckId.BUCKET_LIST, list_bucket(role, answers, prefix)) for prefix in prefixes]
     needed += [(CheckId.OBJECTS_READ, get_object(role, answers, key_to_come(prefix))) for prefix in prefixes]

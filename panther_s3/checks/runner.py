@@ -54,13 +54,20 @@ NEEDED: dict[CheckId, frozenset[str]] = {
 COMES_NEXT = "Comes next: the notification step says what to set up."
 
 
-def run_checks(readings: Readings, answers: Answers, *, notifications_due: bool = True) -> tuple[CheckResult, ...]:
-    """Return one finding for each of the thirteen checks, in order.
+def run_checks(
+    readings: Readings,
+    answers: Answers,
+    *,
+    notifications_due: bool = True,
+    only: Collection[CheckId] = tuple(CheckId),
+) -> tuple[CheckResult, ...]:
+    """Return one finding for each of the thirteen checks, or for those in `only`, in order.
 
     Args:
         readings: what was read of AWS.
         answers: the operator's answers; the bucket's region is taken from the readings.
         notifications_due: whether the notifications step is done, so that its five rows are judged.
+        only: the checks that are wanted.
     """
     if isinstance(readings.bucket, BucketFacts):
         answers = replace(answers, bucket_region=readings.bucket.region)
@@ -68,6 +75,8 @@ def run_checks(readings: Readings, answers: Answers, *, notifications_due: bool 
     waiting = _of_bucket(answers) if exists.status is Status.FAIL else ()
     found = []
     for check, judge in CHECKS.items():
+        if check not in only:
+            continue
         if not notifications_due and check.value.startswith("notifications."):
             found.append(CheckResult(check, Status.SKIPPED, None, COMES_NEXT))
         elif check in waiting:
@@ -89,8 +98,7 @@ def judged_so_far(
     ready = {check for check, needed in NEEDED.items() if needed <= set(settled)}
     if not ready:
         return ()
-    found = run_checks(readings, answers, notifications_due=notifications_due)
-    return tuple(result for result in found if result.id in ready)
+    return run_checks(readings, answers, notifications_due=notifications_due, only=ready)
 
 
 def not_looked_at() -> tuple[CheckResult, ...]:

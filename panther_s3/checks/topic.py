@@ -6,17 +6,17 @@ from dataclasses import replace
 from typing import Any
 
 from panther_s3.answers import Answers
-from panther_s3.arns import parse_arn
+from panther_s3.arns import account_of, region_of
 from panther_s3.aws.keys import AWS_MANAGED, KeyFacts
 from panther_s3.aws.topic_records import Topic
-from panther_s3.checks.judging import EVERYTHING, Judgement, Outcome, Policies, judge
+from panther_s3.checks.judging import Judgement, Outcome, Policies, judge, of_panther
 from panther_s3.checks.notifications import target_topic
 from panther_s3.checks.readings import KeyReading, Readings
 from panther_s3.checks.remedies import AGAIN, to_add, to_remove, to_replace, with_conditions
 from panther_s3.checks.requests import publish, subscribe, topic_action, topic_key_use
 from panther_s3.checks.result import CheckId, CheckResult, Status, skipped, unanswered, unread, worst
 from panther_s3.checks.role_access import judge_role_request, policies_of, role_of
-from panther_s3.checks.worlds import OF_PANTHER
+from panther_s3.checks.unknowns import OF_PANTHER
 from panther_s3.panther import DEFAULT_TOPIC
 from panther_s3.policies import s3_publish_statement, subscribe_statement, to_json, topic_key_statement
 from panther_s3.problems import Problem, ProblemKind
@@ -45,8 +45,7 @@ def check_topic(readings: Readings, answers: Answers) -> CheckResult:
             TOPIC, Status.FAIL, "missing", f"There is no topic {wanted}.",
             "Make it by the notifications step, or name the one that the bucket notifies.",
         )  # fmt: skip
-    arn = parse_arn(topic.arn)
-    region, account = (arn.region, arn.account) if arn else ("", "")
+    region, account = region_of(topic.arn), account_of(topic.arn)
     evidence = {"document": f"topic {topic.arn}", "statement": "", "request": {}}
     if topic.fifo or topic.arn.endswith(".fifo"):
         detail = f"{topic.arn} is a FIFO topic: S3 cannot notify one."
@@ -76,14 +75,13 @@ def check_policy(readings: Readings, answers: Answers) -> CheckResult:
     if isinstance(topic, CheckResult):
         return topic
     bucket = bucket_arn(answers.source.bucket_name, answers.partition)
-    policies = Policies(resource=(f"policy of {topic.arn}", topic.policy), resource_type="sns")
+    name = f"policy of {topic.arn}"
+    policies = Policies(resource=(name, topic.policy), resource_type="sns")
     publishing = judge(publish(topic.arn, bucket, answers.source.aws_account_id), policies)
     statement = s3_publish_statement(topic.arn, answers.source, answers.partition)
     findings = [_allowed(publishing, "s3_publish_not_allowed", "S3 may not publish to the topic", statement)]
     if not _confirmed(readings, answers):
-        by_panther = Policies(
-            identity=(("policies of Panther's side", EVERYTHING),), resource=policies.resource, resource_type="sns"
-        )
+        by_panther = of_panther(name, topic.policy, "sns")
         subscribing = judge(subscribe(topic.arn, answers.panther), by_panther, OF_PANTHER)
         wanted = subscribe_statement(topic.arn, answers.panther)
         findings.append(

@@ -13,7 +13,7 @@ from panther_s3.checks.judging import Document, Judgement, Outcome, Policies, ed
 from panther_s3.checks.remedies import to_add, to_remove, to_replace
 from panther_s3.checks.requests import SOMEBODY, Request, assume_role
 from panther_s3.checks.statements import as_list, conditions_of, name_of, principals_of, statements_of
-from panther_s3.checks.worlds import OF_PANTHER, asked_values
+from panther_s3.checks.unknowns import OF_PANTHER, asked_values
 from panther_s3.panther import PantherDeployment
 from panther_s3.policies import trust_policy
 

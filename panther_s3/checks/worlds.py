@@ -11,9 +11,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 
 from panther_s3.checks.requests import Request
-from panther_s3.checks.unknowns import NOBODY, OF_PANTHER, OF_ROLE, Choices, Document, asked_values, choices_of
-
-__all__ = ["MOST_WORLDS", "NOBODY", "OF_PANTHER", "OF_ROLE", "World", "asked_values", "worlds"]
+from panther_s3.checks.unknowns import Choices, Document, choices_of
 
 MOST_WORLDS = 96
 

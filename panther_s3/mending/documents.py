@@ -8,14 +8,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from panther_s3.checks.remedies import PRINCIPAL_ARN, exempted
+from panther_s3.checks.remedies import NEGATED, PRINCIPAL_ARN, exempted, free_sid
 from panther_s3.checks.statements import as_list, conditions_of, statements_of
 from panther_s3.mending.model import Document
 from panther_s3.policies import VERSION
 
 Statement = Mapping[str, Any]
 _ROOT = re.compile(r"arn:[^:]+:iam::(\d{12}):root")
-_EXEMPTING = ("ArnNotEquals", "ArnNotLike", "StringNotEquals", "StringNotLike")
 
 
 def same_document(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
@@ -49,7 +48,7 @@ def with_statement(document: Mapping[str, Any] | None, statement: Statement) -> 
         return changed
     added = copy.deepcopy(dict(statement))
     if "Sid" in added:
-        added["Sid"] = _free_sid(document, str(added["Sid"]))
+        added["Sid"] = free_sid(str(added["Sid"]), [document])
     changed["Statement"] = [*as_list(changed.get("Statement")), added]
     return changed
 
@@ -71,7 +70,7 @@ def with_exemption(document: Mapping[str, Any], statement: Statement, role_arn: 
     for place, each in enumerate(as_list(document.get("Statement"))):
         if each == statement and each.get("Effect") == "Deny" and has_plain_conditions(each):
             known = any(
-                operator in _EXEMPTING and key.lower() == PRINCIPAL_ARN.lower() and role_arn in values
+                operator in NEGATED and key.lower() == PRINCIPAL_ARN.lower() and role_arn in values
                 for operator, key, values in conditions_of(each)
             )
             return copy.deepcopy(dict(document)) if known else with_replaced(document, place, exempted(each, role_arn))
@@ -84,28 +83,6 @@ def has_plain_conditions(statement: Statement) -> bool:
     return isinstance(condition, Mapping) and all(isinstance(tests, Mapping) for tests in condition.values())
 
 
-def with_condition(statement: Statement, wanted: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Return `statement` with the tests of `wanted` beside those that it has; of one key ours holds."""
-    changed = copy.deepcopy(dict(statement))
-    condition = changed.setdefault("Condition", {})
-    for operator, tests in wanted.items():
-        ours = {key.lower() for key in tests}
-        kept = {key: values for key, values in condition.get(operator, {}).items() if key.lower() not in ours}
-        condition[operator] = {**kept, **tests}
-    return changed
-
-
-def without_condition_key(statement: Statement, key: str) -> dict[str, Any]:
-    """Return `statement` without its tests of one condition key."""
-    changed = copy.deepcopy(dict(statement))
-    kept = {
-        operator: {name: values for name, values in tests.items() if name.lower() != key.lower()}
-        for operator, tests in changed.pop("Condition", {}).items()
-    }
-    condition = {operator: tests for operator, tests in kept.items() if tests}
-    return {**changed, "Condition": condition} if condition else changed
-
-
 def without_principals(statement: Statement, kind: str, gone: frozenset[str]) -> dict[str, Any] | None:
     """Return `statement` without some of the principals that it names; None where nobody is left."""
     principal = statement.get("Principal")
@@ -116,16 +93,6 @@ def without_principals(statement: Statement, kind: str, gone: frozenset[str]) ->
     if left:
         others[kind] = left if isinstance(principal[kind], list) else left[0]
     return {**statement, "Principal": others} if others else None
-
-
-def _free_sid(document: Mapping[str, Any], sid: str) -> str:
-    """Return `sid`, numbered where another statement has it: within a policy it may stand once."""
-    taken = {str(statement.get("Sid")) for statement in statements_of(document)}
-    number, free = 1, sid
-    while free in taken:
-        number += 1
-        free = f"{sid}{number}"
-    return free
 
 
 def _normal_document(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from typing import Any
 
 from panther_s3.answers import Answers
 from panther_s3.checks.judging import Outcome, Policies, judge
+from panther_s3.checks.remedies import with_conditions
 from panther_s3.checks.requests import publish
 from panther_s3.checks.statements import as_list
 from panther_s3.checks.topic import SOMEBODYS_ACCOUNT, SOMEBODYS_BUCKET
 from panther_s3.mending.documents import (
     has_plain_conditions,
-    with_condition,
     with_replaced,
     with_statement,
     without_principals,
@@ -55,7 +55,7 @@ def _guarded(document: Document, arn: str, ours: Document, answers: Answers) -> 
             continue  # it is for everybody, not for S3: to narrow that is not ours
         left = without_principals(statement, "Service", frozenset({S3}))
         if left is None:
-            document = with_replaced(document, place, with_condition(statement, ours["Condition"]))
+            document = with_replaced(document, place, with_conditions(statement, ours["Condition"]))
         else:
             document, split = with_replaced(document, place, left), True
     return with_statement(document, ours) if split else document

@@ -7,17 +7,16 @@ from typing import Any
 
 from panther_s3.arns import parse_arn
 from panther_s3.aws.roles import Role
-from panther_s3.checks.judging import EVERYTHING, Outcome, Policies, judge
+from panther_s3.checks.judging import Outcome, judge, of_panther
+from panther_s3.checks.remedies import with_conditions
 from panther_s3.checks.requests import assume_role
 from panther_s3.checks.statements import as_list, name_of
-from panther_s3.checks.trust_faults import ASSUME, EXTERNAL_ID, untested
-from panther_s3.checks.worlds import OF_PANTHER
+from panther_s3.checks.trust_faults import ASSUME, EXTERNAL_ID, IDS, untested, without_keys
+from panther_s3.checks.unknowns import OF_PANTHER
 from panther_s3.mending.documents import (
     has_plain_conditions,
-    with_condition,
     with_replaced,
     with_statement,
-    without_condition_key,
     without_principals,
 )
 from panther_s3.mending.model import Document
@@ -25,8 +24,6 @@ from panther_s3.panther import PantherDeployment
 from panther_s3.policies import trust_policy
 
 Edit = tuple[Document, str]
-DELETED = ("AROA", "AIDA")
-"""How the ids of roles and users begin (IAM user guide, "IAM identifiers")."""
 AMENDED = ("external_id_required", "condition_not_met", "assume_role_not_allowed", "specific_role_trusted")
 MENDED = (*AMENDED, "panther_not_trusted", "wrong_account", "deleted_principal", "secure_transport_not_required")
 
@@ -67,7 +64,7 @@ def without_deleted(document: Mapping[str, Any]) -> tuple[Document, str]:
     for place, statement in reversed(list(enumerate(as_list(document.get("Statement"))))):
         principal = statement.get("Principal") if isinstance(statement, Mapping) else None
         named = as_list(principal.get("AWS")) if isinstance(principal, Mapping) else []
-        dead = frozenset(name for name in named if isinstance(name, str) and name.startswith(DELETED))
+        dead = frozenset(name for name in named if isinstance(name, str) and name.startswith(IDS))
         if dead:
             gone |= dead
             changed = with_replaced(changed, place, without_principals(statement, "AWS", dead))
@@ -80,8 +77,8 @@ def _amended(cause: str, statement: Mapping[str, Any], ours: Document) -> Iterat
     condition = ours["Condition"]
     plain = has_plain_conditions(statement)
     if cause == "external_id_required" and plain:
-        bare = without_condition_key(statement, EXTERNAL_ID)
-        yield with_condition(bare, condition), "Takes the ExternalId out of the statement {name}, and wants TLS."
+        bare = without_keys(statement, (EXTERNAL_ID.lower(),))
+        yield with_conditions(bare, condition), "Takes the ExternalId out of the statement {name}, and wants TLS."
     if cause == "assume_role_not_allowed":
         allowing = {name: value for name, value in statement.items() if name != "NotAction"}
         actions = as_list(statement.get("Action"))
@@ -90,13 +87,13 @@ def _amended(cause: str, statement: Mapping[str, Any], ours: Document) -> Iterat
         what = f"Adds {ASSUME} to the statement {{name}}."
         yield allowing, what
         if plain:
-            yield with_condition(allowing, condition), what
+            yield with_conditions(allowing, condition), what
         yield {**allowing, "Condition": condition}, f"{what} Its only condition is TLS then."
     if cause == "specific_role_trusted":
         statement = {**statement, "Principal": ours["Principal"]}
         told = "Makes the statement {name} name Panther's account, over TLS, in place of its roles."
         if plain:
-            yield with_condition(statement, condition), told
+            yield with_conditions(statement, condition), told
         yield {**statement, "Condition": condition}, told
         return
     yield {**statement, "Condition": condition}, "Makes TLS the only condition of the statement {name}."
@@ -112,7 +109,7 @@ def _over_tls(document: Document, role: Role, panther: PantherDeployment) -> Doc
         if not has_plain_conditions(statement):
             continue
         if _is_panthers(statement, panther):
-            document = with_replaced(document, place, with_condition(statement, ours["Condition"]))
+            document = with_replaced(document, place, with_conditions(statement, ours["Condition"]))
             continue
         theirs = frozenset(name for name in _named(statement) if _of_panther(name, panther))
         if theirs:
@@ -124,9 +121,8 @@ def _lets_in_without_tls(
     statement: Mapping[str, Any], document: Document, role: Role, panther: PantherDeployment
 ) -> bool:
     alone = {**document, "Statement": [statement]}
-    policies = Policies((("policies of Panther's side", EVERYTHING),), None, ("trust policy", alone), "trust")
     request = untested(assume_role(role, panther), "aws:SecureTransport", "false")
-    return judge(request, policies, OF_PANTHER).outcome is Outcome.ALLOWED
+    return judge(request, of_panther("trust policy", alone, "trust"), OF_PANTHER).outcome is Outcome.ALLOWED
 
 
 def _is_panthers(statement: Mapping[str, Any], panther: PantherDeployment) -> bool:

@@ -10,7 +10,8 @@ import pytest
 from panther_s3.aws.roles import Role
 from panther_s3.checks.judging import Judgement, Outcome, Policies, judge
 from panther_s3.checks.requests import Request, assume_role, publish, subscribe, topic_key_use
-from panther_s3.checks.worlds import MOST_WORLDS, NOBODY, OF_PANTHER, OF_ROLE, asked_values, worlds
+from panther_s3.checks.unknowns import NOBODY, OF_PANTHER, OF_ROLE, asked_values
+from panther_s3.checks.worlds import MOST_WORLDS, worlds
 from tests.catalogue.scene import ACCOUNT, healthy_scene
 
 BUCKET = "arn:aws:s3:::acme-logs"
