@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from panther_s3.arns import account_of
 from panther_s3.aws.buckets import Buckets, expected_owner
 from panther_s3.aws.errors import aws_call
 from panther_s3.aws.keys import Keys
 from panther_s3.aws.roles import as_document
 from panther_s3.aws.session import Aws
 from panther_s3.aws.topics import Topics
+from panther_s3.journal.changes import Change, ChangeKind
 from panther_s3.mending.documents import same_document
 from panther_s3.mending.limits import compact
 from panther_s3.mending.lockout import lockout_by
@@ -49,8 +51,16 @@ def apply_mend(aws: Aws, mend: Mend, *, sleep: Callable[[float], None] = time.sl
             )
         if mend.kind is MendKind.KEY and found is not None:
             _refuse_lockout(aws, mend, found)
-        put_document(aws, mend)
-        _confirm(aws, mend, sleep)
+        with aws.journal.recording(_journaled(mend, found)):
+            put_document(aws, mend)
+            _confirm(aws, mend, sleep)
+
+
+def _journaled(mend: Mend, found: Document | None) -> Change:
+    """The change as the journal keeps it; `found` is what AWS has, in AWS's own order."""
+    facts = {"document": mend.kind.name.lower(), "policy_name": mend.policy_name}
+    account = mend.owner or account_of(mend.target)
+    return Change(ChangeKind.POLICY, mend.title, mend.target, mend.region, account, found, mend.after, facts)
 
 
 def read_document(aws: Aws, mend: Mend) -> Document | None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import repeat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from panther_s3.arns import parse_arn
+from panther_s3.aws import stack_changes
 from panther_s3.aws.denials import parse_denial, remedy_of, statement_for
-from panther_s3.aws.errors import aws_call
+from panther_s3.aws.errors import aws_call, unless_fatal
 from panther_s3.aws.session import Aws
 from panther_s3.aws.stack_records import (
     STARTS,
@@ -24,6 +26,8 @@ from panther_s3.aws.stack_records import (
     event_from,
     stack_from,
 )
+from panther_s3.journal.changes import Change as JournalChange
+from panther_s3.journal.journal import Recording
 from panther_s3.problems import Problem, ProblemKind
 
 if TYPE_CHECKING:
@@ -131,6 +135,17 @@ class Stacks:
             newest_first = list(events if token is None else _of_request(events, stack_id, token))
         return tuple(reversed(newest_first))
 
+    def read_template(self, stack_id: str, region: str) -> str:
+        """Return the stack's template as it was given.
+
+        Raises:
+            Problem: AWS refused or did not answer.
+        """
+        with aws_call(f"read the template of the stack {_name_of(stack_id)}", self._aws):
+            answer = self._client(region).get_template(StackName=stack_id, TemplateStage="Original")
+        body: object = answer["TemplateBody"]
+        return body if isinstance(body, str) else json.dumps(body)  # boto3 parses one that is JSON
+
     def create_change_set(self, plan: StackPlan) -> ChangeSet:
         """Send `plan` to CloudFormation to be checked; nothing is made but, for a new stack, its empty record.
 
@@ -138,9 +153,10 @@ class Stacks:
             Problem: AWS refused or did not answer.
         """
         name = f"{CHANGE_SET_PREFIX}{uuid.uuid4()}"
-        with self._writing(
-            f"Creating the change set for {plan.stack_name}", f"make a change set for {plan.stack_name}"
-        ):
+        change = stack_changes.asking(plan, name)
+        with self._changing(
+            f"Creating the change set for {plan.stack_name}", f"make a change set for {plan.stack_name}", change
+        ) as recording:
             answer = self._client(plan.region).create_change_set(
                 StackName=plan.stack_name,
                 ChangeSetName=name,
@@ -151,6 +167,7 @@ class Stacks:
                 Capabilities=["CAPABILITY_NAMED_IAM"],
                 ClientToken=name,
             )
+            recording.learn(stack_id=answer["StackId"])
         return ChangeSet(
             name=name,
             arn=answer["Id"],
@@ -169,7 +186,9 @@ class Stacks:
             Problem: AWS refused or did not answer.
         """
         name = change_set.stack_name
-        with self._writing(f"Executing the change set of {name}", f"execute the change set of {name}"):
+        former = self._read_former(change_set) if change_set.kind == "UPDATE" else None
+        change = stack_changes.execution(change_set, former)
+        with self._changing(f"Executing the change set of {name}", f"execute the change set of {name}", change):
             self._client(change_set.region).execute_change_set(ChangeSetName=change_set.arn, ClientRequestToken=token)
 
     def discard_change_set(self, change_set: ChangeSet) -> None:
@@ -209,11 +228,31 @@ class Stacks:
                 remedy="Only a stack that failed or was never made is deleted here. Look at it again.",
                 kind=ProblemKind.CONFLICT,
             )
-        with self._writing(f"Deleting the stack {stack.name}", f"delete the stack {stack.name}"):
+        change = stack_changes.deletion(stack)
+        with self._changing(f"Deleting the stack {stack.name}", f"delete the stack {stack.name}", change):
             self._client(stack.region).delete_stack(StackName=stack.stack_id, ClientRequestToken=token)
+
+    def _read_former(self, change_set: ChangeSet) -> dict[str, Any] | None:
+        """Return the stack as it is before its update; what may not be read is left out, and then not put back."""
+        stack = self.find(change_set.stack_id, change_set.region)
+        if stack is None:
+            return None
+        try:
+            template = self.read_template(stack.stack_id, stack.region)
+        except Problem as problem:
+            unless_fatal(problem)
+            return stack_changes.former(stack, None)
+        return stack_changes.former(stack, template)
 
     def _client(self, region: str) -> CloudFormationClient:
         return self._aws.client("cloudformation", region)
+
+    @contextmanager
+    def _changing(self, name: str, doing: str, change: JournalChange) -> Iterator[Recording]:
+        """Make a change that is written down before and after."""
+        aws = self._aws
+        with aws.writes.named(name), aws.journal.recording(change) as recording, aws_call(doing, aws):
+            yield recording
 
     @contextmanager
     def _writing(self, name: str, doing: str) -> Iterator[None]:
