@@ -4,22 +4,46 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from panther_s3.answers import Answers
 
 if TYPE_CHECKING:
     from panther_s3.aws.session import Aws
+    from panther_s3.journal.journal import Journal
 
 
 class Connections:
     """Gives the same gateway for the same profile, so that sessions and clients are built once."""
 
-    def __init__(self, endpoint_url: str | None, mfa_code: Callable[[str], str], *, demo: bool = False) -> None:
+    def __init__(
+        self,
+        endpoint_url: str | None,
+        mfa_code: Callable[[str], str],
+        *,
+        state_dir: Path | None = None,
+        demo: bool = False,
+    ) -> None:
         self.program = "panther-s3-wizard --demo" if demo else "panther-s3-wizard"
+        self.state_dir = state_dir
+        self._journal: Journal | None = None
         self._endpoint_url, self._mfa_code = endpoint_url, mfa_code
         self._known: dict[str | None, Aws] = {}
         self._lock = threading.Lock()
+
+    @property
+    def journal(self) -> Journal:
+        """What the run does; replaced before the first gateway is made where an earlier run is gone on with."""
+        if self._journal is None:
+            from panther_s3.journal.journal import Journal
+
+            self._journal = Journal(self.state_dir)
+        return self._journal
+
+    @journal.setter
+    def journal(self, journal: Journal) -> None:
+        self._journal = journal
 
     def connect(self, profile: str | None, region: str) -> Aws:
         """Return the gateway for `profile`, working in `region` from now on; makes no call.
@@ -30,7 +54,13 @@ class Connections:
 
         with self._lock:
             if profile not in self._known:
-                self._known[profile] = Aws(profile, region, endpoint_url=self._endpoint_url, mfa_code=self._mfa_code)
+                self._known[profile] = Aws(
+                    profile,
+                    region,
+                    endpoint_url=self._endpoint_url,
+                    mfa_code=self._mfa_code,
+                    journal=self.journal,
+                )
             aws = self._known[profile]
             aws.region = region
             return aws

@@ -56,6 +56,10 @@ def screen_for(step: Step, answers: Answers, connections: Connections) -> StepSc
             from screens.notifications import NotificationsScreen
 
             return NotificationsScreen(answers)
+        case Step.VALIDATION_AGAIN:
+            from screens.validation_again import ValidationAgainScreen
+
+            return ValidationAgainScreen(answers, aws)
         case Step.DROP_OFF_ALARM:
             from screens.drop_off_alarm import DropOffAlarmScreen
 

@@ -119,6 +119,22 @@ def put_document(aws: Aws, mend: Mend) -> None:
             )
 
 
+def delete_document(aws: Aws, mend: Mend) -> None:
+    """Delete the policy that `mend` made where there was none before.
+
+    Raises:
+        Problem: AWS refused or did not answer, or such a policy cannot be deleted.
+    """
+    with aws_call(f"delete the {mend.title}", aws):
+        if mend.kind is MendKind.ROLE_POLICY:
+            aws.client("iam").delete_role_policy(RoleName=mend.role_name, PolicyName=mend.policy_name)
+        elif mend.kind is MendKind.BUCKET:
+            s3 = aws.client("s3", mend.region or None)
+            s3.delete_bucket_policy(Bucket=mend.target, **expected_owner(mend.owner))
+        else:
+            raise Problem(f"The {mend.title} cannot be deleted: AWS always has one", kind=ProblemKind.INVALID)
+
+
 def _refuse_lockout(aws: Aws, mend: Mend, found: Document) -> None:
     with aws_call("ask AWS who you are", aws):
         caller = aws.client("sts").get_caller_identity()["Arn"]

@@ -120,6 +120,20 @@ def stack_from(stack: StackTypeDef) -> Stack:
     )
 
 
+def change_set_found(found: DescribeChangeSetOutputTypeDef, region: str) -> ChangeSet:
+    """Return the record of a change set that DescribeChangeSet gave; what it is of, it does not say: UPDATE."""
+    return ChangeSet(
+        name=found["ChangeSetName"],
+        arn=found["ChangeSetId"],
+        stack_name=found["StackName"],
+        stack_id=found["StackId"],
+        region=region,
+        kind="UPDATE",
+        status=found["Status"],
+        reason=found.get("StatusReason", ""),
+    )
+
+
 def change_set_from(pages: Iterable[DescribeChangeSetOutputTypeDef], asked: ChangeSet) -> ChangeSet:
     """Return `asked` as the pages of DescribeChangeSet show it now."""
     status, reason = asked.status, asked.reason

@@ -22,11 +22,13 @@ from panther_s3.aws.stack_records import (
     Stack,
     StackEvent,
     StackPlan,
+    change_set_found,
     change_set_from,
     event_from,
     stack_from,
 )
 from panther_s3.journal.changes import Change as JournalChange
+from panther_s3.journal.changes import ChangeKind, State
 from panther_s3.journal.journal import Recording
 from panther_s3.problems import Problem, ProblemKind
 
@@ -75,6 +77,23 @@ class Stacks:
         with aws_call(f"read the change set of the stack {change_set.stack_name}", self._aws):
             paginator = self._client(change_set.region).get_paginator("describe_change_set")
             return change_set_from(paginator.paginate(ChangeSetName=change_set.arn), change_set)
+
+    def find_change_set(self, name: str, stack_name: str, region: str) -> ChangeSet | None:
+        """Return the change set that waits to be executed, or None where there is none, or it was executed.
+
+        Raises:
+            Problem: AWS refused or did not answer.
+        """
+        try:
+            with aws_call(f"look up the change set of {stack_name}", self._aws):
+                found = self._client(region).describe_change_set(ChangeSetName=name, StackName=stack_name)
+        except Problem as problem:
+            if problem.kind is ProblemKind.NOT_FOUND:
+                return None
+            raise
+        if found["ExecutionStatus"].startswith("EXECUTE_"):
+            return None
+        return change_set_found(found, region)
 
     def wait_for_change_set(
         self,
@@ -190,6 +209,7 @@ class Stacks:
         change = stack_changes.execution(change_set, former)
         with self._changing(f"Executing the change set of {name}", f"execute the change set of {name}", change):
             self._client(change_set.region).execute_change_set(ChangeSetName=change_set.arn, ClientRequestToken=token)
+        self._end(change_set)
 
     def discard_change_set(self, change_set: ChangeSet) -> None:
         """Delete `change_set`, and the stack only if it is still the empty one that waits for review.
@@ -208,6 +228,7 @@ class Stacks:
         if stack is not None and stack.status == REVIEW:
             with self._writing(f"Removing the empty stack {name}", f"remove the empty stack {name}"):
                 self._client(region).delete_stack(StackName=stack.stack_id)
+        self._end(change_set)
 
     def delete_stack(self, stack: Stack, token: str) -> None:
         """Delete `stack`, which failed or was never made; one that is already gone is left at that.
@@ -231,6 +252,10 @@ class Stacks:
         change = stack_changes.deletion(stack)
         with self._changing(f"Deleting the stack {stack.name}", f"delete the stack {stack.name}", change):
             self._client(stack.region).delete_stack(StackName=stack.stack_id, ClientRequestToken=token)
+
+    def _end(self, change_set: ChangeSet) -> None:
+        """Write down that nothing is left of the change set."""
+        self._aws.journal.settle_all(ChangeKind.CHANGE_SET, change_set.name, State.ENDED)
 
     def _read_former(self, change_set: ChangeSet) -> dict[str, Any] | None:
         """Return the stack as it is before its update; what may not be read is left out, and then not put back."""

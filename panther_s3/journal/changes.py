@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 
 class ChangeKind(enum.StrEnum):
-    """What is changed; each kind is looked up and taken back in its own way (`panther_s3/aws/undoing`)."""
+    """What is changed; each kind is looked up and taken back in its own way (`panther_s3/undo`)."""
 
     CHANGE_SET = "change set"
     """A change set that AWS is asked for: until it is executed or discarded it is left over."""
@@ -33,6 +33,10 @@ class State(enum.StrEnum):
     MADE = "made"
     NOT_MADE = "not made"
     """AWS refused it, or it was found that it was never made."""
+    ENDED = "ended"
+    """A change set that was executed or discarded: there is nothing left of it."""
+    UNDOING = "undoing"
+    """Its taking back was sent, or was about to be."""
     UNDONE = "undone"
 
 
@@ -74,5 +78,5 @@ class Change:
 
     @property
     def in_force(self) -> bool:
-        """Whether it was made, or may have been, and was not taken back."""
-        return self.state in (State.BEGUN, State.MADE)
+        """Whether it was made, or may have been, and is not taken back."""
+        return self.state in (State.BEGUN, State.MADE, State.UNDOING)

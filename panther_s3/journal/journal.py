@@ -15,12 +15,11 @@ from typing import Any
 
 from panther_s3.answers import Answers
 from panther_s3.flow import Step
-from panther_s3.journal.changes import Change, State
+from panther_s3.journal.changes import Change, ChangeKind, State
 from panther_s3.journal.records import VERSION, Record, begun_line, line_of, now
 from panther_s3.problems import Problem, ProblemKind
+from panther_s3.state import KEPT, RUNS
 
-RUNS = "runs"
-"""The folder of the journals in the state directory."""
 ENDING = ".jsonl"
 UNMADE = frozenset(
     {
@@ -77,6 +76,11 @@ class Journal:
     def path(self) -> Path | None:
         """The journal's file, made or not; None for a journal in memory."""
         return path_of(self.folder, self.run) if self.folder else None
+
+    @property
+    def kept_in(self) -> Path | None:
+        """The folder for documents as they were before a change; None for a journal in memory."""
+        return self.folder / KEPT if self.folder else None
 
     @property
     def record(self) -> Record:
@@ -141,12 +145,29 @@ class Journal:
             fields = {"facts": dict(facts)} if facts else {}
             self._append(line_of("settled", number=number, state=state.value, **fields))
 
+    def settle_all(self, kind: ChangeKind, target: str, state: State) -> None:
+        """Write down what became of every change of `target` that is in force.
+
+        Raises:
+            Problem: the file cannot be written.
+        """
+        for change in self.record.in_force:
+            if change.kind is kind and change.target == target:
+                self.settle(change.number, state)
+
     def end(self, how: str = "done") -> None:
-        """Write down that the run is over, and let go of its file; a run that kept nothing leaves none."""
+        """Write down that the run is over, and let go of its file; of one that changed nothing no file is left.
+
+        Raises:
+            Problem: the file cannot be written.
+        """
         with self._lock:
             self._record = replace(self._record, ended=how)
-            if self._descriptor is not None:
-                self._append(line_of("end", how=how))
+            if self._descriptor is not None and self.path is not None:
+                if self._record.changes:
+                    self._append(line_of("end", how=how))
+                else:
+                    self.path.unlink(missing_ok=True)
             self.close()
 
     def close(self) -> None:

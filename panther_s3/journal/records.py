@@ -35,11 +35,21 @@ class Record:
         return tuple(change for change in self.changes if change.in_force)
 
     @property
+    def about(self) -> tuple[str, str]:
+        """The names of the source and of its bucket, as far as they were said."""
+        source = (self.answers or {}).get("source", {})
+        return source.get("name", ""), source.get("bucket_name", "")
+
+    @property
+    def worth_resuming(self) -> bool:
+        """Whether something would be lost with it: what was typed, or done."""
+        return any(self.about) or bool(self.in_force)
+
+    @property
     def words(self) -> str:
         """The run in a line: the source and its bucket, as far as they were said."""
-        source = (self.answers or {}).get("source", {})
-        name, bucket = source.get("name") or "a source without a name", source.get("bucket_name")
-        return f"{name}, bucket {bucket}" if bucket else str(name)
+        name, bucket = self.about
+        return f"{name or 'a source without a name'}{f', bucket {bucket}' if bucket else ''}"
 
 
 def now() -> str:

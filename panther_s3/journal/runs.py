@@ -7,9 +7,10 @@ import os
 from pathlib import Path
 
 from panther_s3.journal.changes import ChangeKind
-from panther_s3.journal.journal import ENDING, RUNS, Journal, open_file, path_of, unwritable
+from panther_s3.journal.journal import ENDING, Journal, open_file, path_of, unwritable
 from panther_s3.journal.records import Record, record_of
 from panther_s3.problems import Problem, ProblemKind
+from panther_s3.state import RUNS
 
 NOTHING_TO_TAKE_BACK = frozenset({ChangeKind.STACK_DELETION})
 """What is recorded, but cannot be taken back."""

@@ -78,10 +78,10 @@ class MendDialog(Dialog[bool]):
         Args:
             aws: who makes the change.
             mend: what to change.
-            folder: where the former document is kept; None for the operator's state directory.
+            folder: where the former document is kept; by default in the run's state directory.
         """
         super().__init__()
-        self._aws, self._mend, self._folder = aws, mend, folder
+        self._aws, self._mend, self._folder = aws, mend, folder or aws.journal.kept_in
         self._phase = Phase.REVIEW
         self._kept: Kept | None = None
         self._changed = False
