@@ -159,14 +159,15 @@ CATALOGUE = (
 )
 
 
+MERGED = "configurations merged"
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print how much of the catalogue of misconfigurations was judged right (`tests/catalogue`)."""
-    counts = Counter(
-        value
-        for report in terminalreporter.getreports("passed")
-        for name, value in report.user_properties
-        if name == "catalogue"
-    )
+    """Print how much of the catalogue was judged right (`tests/catalogue`), and how many notifications were merged."""
+    recorded = [each for report in terminalreporter.getreports("passed") for each in report.user_properties]
+    counts = Counter(value for name, value in recorded if name == "catalogue")
     if counts:
         told = [f"{counts[kind]} {kind} ({counts[seeded]} in the emulator)" for kind, seeded in CATALOGUE]
         terminalreporter.write_line(f"catalogue: {', '.join(told)}")
+    if merged := sum(value for name, value in recorded if name == MERGED):
+        terminalreporter.write_line(f"notifications: {merged} random configurations merged")

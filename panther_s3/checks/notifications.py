@@ -7,12 +7,21 @@ from collections.abc import Iterator
 from panther_s3.answers import Answers
 from panther_s3.aws.roles import Role
 from panther_s3.aws.topic_records import Topic
-from panther_s3.checks.bucket_rules import EVERY_CREATION, Rule, every_creation, mended, overlap, rules_of, ways_told
+from panther_s3.checks.bucket_rules import mended
 from panther_s3.checks.readings import Readings
 from panther_s3.checks.requests import bucket_action
 from panther_s3.checks.result import CheckId, CheckResult, Status, unanswered, unread, worst
 from panther_s3.checks.role_access import judge_bucket_request, role_of
-from panther_s3.notifications import reduced_prefixes
+from panther_s3.notifications import (
+    EVERY_CREATION,
+    Rule,
+    every_creation,
+    overlap,
+    reduced_prefixes,
+    rules_of,
+    wanted_rule,
+    ways_told,
+)
 from panther_s3.problems import Problem
 
 BUCKET = CheckId.NOTIFICATIONS_BUCKET
@@ -51,11 +60,11 @@ def _of_prefix(readings: Readings, answers: Answers, prefix: str, rules: list[Ru
         return _uncovered(answers, prefix, rules, ours, topic)
     if not every_creation(covering):
         events = ", ".join(dict.fromkeys(event for each in covering for event in each.events))
-        detail = f"The rule {covering[0].name} tells of {events} only; objects come in other ways too."
-        return _told(answers, "events_not_covered", detail, prefix, rules, topic, covering[0].name)
+        detail = f"The rule {covering[0].id} tells of {events} only; objects come in other ways too."
+        return _told(answers, "events_not_covered", detail, prefix, rules, topic, covering[0].id)
     wanted = answers.source.notification_suffix
     if ways_told(covering, wanted) == EVERY_CREATION:
-        name = next(rule.name for rule in covering if wanted.endswith(rule.suffix))
+        name = next(rule.id for rule in covering if wanted.endswith(rule.suffix))
         return _finding(answers, Status.PASS, None, f"The rule {name} tells of new objects {shown}.", "", name)
     return _suffixed(readings, answers, prefix, covering, mended(answers.source, prefix, topic, rules))
 
@@ -64,11 +73,11 @@ def _uncovered(answers: Answers, prefix: str, rules: list[Rule], ours: list[Rule
     """No rule is about the prefix: perhaps one is meant to be."""
     for rule in ours:
         if rule.miswritten and prefix.startswith(rule.prefix):
-            detail = f"The rule {rule.name} has the filter {rule.miswritten}: S3 compares filters with encoded keys."
-            return _told(answers, "prefix_not_covered", detail, prefix, rules, topic, rule.name)
-    names = ", ".join(f"{rule.name} ({rule.prefix or 'everything'})" for rule in ours)
+            detail = f"The rule {rule.id} has the filter {rule.miswritten}: S3 compares filters with encoded keys."
+            return _told(answers, "prefix_not_covered", detail, prefix, rules, topic, rule.id)
+    names = ", ".join(f"{rule.id} ({rule.prefix or 'everything'})" for rule in ours)
     detail = f"No rule tells of new objects {f'under {prefix}' if prefix else 'in the bucket'}: there are {names}."
-    return _told(answers, "prefix_not_covered", detail, prefix, rules, topic, ours[0].name)
+    return _told(answers, "prefix_not_covered", detail, prefix, rules, topic, ours[0].id)
 
 
 def _told(
@@ -92,7 +101,7 @@ def _suffixed(readings: Readings, answers: Answers, prefix: str, rules: list[Rul
     if narrowed != EVERY_CREATION:
         told += f" where they come by {_listed(narrowed)}"
     missed = [key for key in seen if not ways_told(rules, key)]
-    name = narrow[0].name
+    name = narrow[0].id
     if missed and len(missed) == len(seen):
         detail = f"{told}; no object seen does, such as {missed[0]}."
         return _finding(answers, Status.FAIL, "suffix_filter", detail, remedy, name)
@@ -107,7 +116,7 @@ def _half_told(answers: Answers, key: str, rules: list[Rule], remedy: str) -> Ch
     which = f"an object such as {key}" if key else "a new object"
     detail = f"The rules tell of {which} if it comes by {_listed(told)}, not if by {_listed(EVERY_CREATION - told)}."
     rule = next(rule for rule in rules if key.endswith(rule.suffix))
-    return _finding(answers, Status.FAIL, "events_not_covered", detail, remedy, rule.name)
+    return _finding(answers, Status.FAIL, "events_not_covered", detail, remedy, rule.id)
 
 
 def _listed(events: frozenset[str]) -> str:
@@ -140,17 +149,18 @@ def _may(readings: Readings, answers: Answers, role: Role, verb: str) -> CheckRe
 def _overlaps(answers: Answers, rules: list[Rule]) -> Iterator[CheckResult]:
     """Yield the rules of others that S3 would refuse Panther's for (S3 user guide, overlapping filters)."""
     for prefix in reduced_prefixes(answers.source.prefixes):
+        wanted = wanted_rule(prefix, "", "")
         for rule in rules:
-            if overlap(rule, prefix, "") and not rule.name.startswith(MANAGED_ID):
+            if overlap(rule, wanted) and not rule.id.startswith(MANAGED_ID):
                 detail = (
-                    f"The rule {rule.name} sends events of new objects under {rule.prefix or 'every prefix'} to "
+                    f"The rule {rule.id} sends events of new objects under {rule.prefix or 'every prefix'} to "
                     f"{rule.destination}: S3 refuses a second rule for the same objects, and so Panther's."
                 )
                 remedy = (
                     "Leave the notifications to yourself: subscribe Panther's queue to a topic in that rule's place, "
                     "or narrow the rule."
                 )
-                yield _finding(answers, Status.FAIL, "prefix_not_covered", detail, remedy, rule.name)
+                yield _finding(answers, Status.FAIL, "prefix_not_covered", detail, remedy, rule.id)
 
 
 def _finding(

@@ -6,17 +6,16 @@ the rules together.
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
 from typing import Any
 
 import pytest
 
-from panther_s3.checks.bucket_rules import overlap, rules_of
 from panther_s3.checks.result import Status
 from panther_s3.checks.runner import run_checks
 from panther_s3.checks.statements import name_of, statements_of
+from panther_s3.notifications import first_overlap, rules_of
 from tests.catalogue import access, keys, notifications, trust, values  # noqa: F401 - this fills the catalogue
 from tests.catalogue.entries import MISCONFIGURATIONS, Misconfiguration
 from tests.catalogue.scene import Document, Scene, healthy_scene, policy
@@ -101,8 +100,8 @@ def apply_rule(scene: Scene, rule: Document, gone: set[str]) -> None:
     kept = [each for each in scene.notifications.get("TopicConfigurations", []) if each.get("Id") not in gone]
     scene.notifications["TopicConfigurations"] = [*kept, rule]
     rules = list(rules_of(scene.notifications))
-    assert len({each.name for each in rules}) == len(rules)
-    assert not any(overlap(one, other.prefix, other.suffix) for one, other in itertools.combinations(rules, 2))
+    assert len({each.id for each in rules}) == len(rules)
+    assert first_overlap(scene.notifications) is None
 
 
 def document_of(scene: Scene, name: str) -> Document:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from panther_s3.checks.bucket_rules import EVERY_CREATION, Rule, every_creation, mended, overlap, rules_of, ways_told
+from panther_s3.checks.bucket_rules import mended
+from panther_s3.notifications import EVERY_CREATION, TOPICS, Rule, every_creation, overlap, rules_of, ways_told
 from panther_s3.source import PrefixLogTypes, S3Source
 
 TOPIC, OTHER = "arn:aws:sns:us-west-2:1:panther", "arn:aws:sns:us-west-2:1:other"
@@ -18,7 +19,7 @@ SOURCE = S3Source("x", "111122223333", "acme-logs", prefix_log_types=(PrefixLogT
 def rule(
     prefix: str = "", suffix: str = "", events: tuple[str, ...] = CREATED, to: str = TOPIC, name: str = "a"
 ) -> Rule:
-    return Rule(name, to, events, prefix, suffix)
+    return Rule(TOPICS, name, to, events, prefix, suffix)
 
 
 def read(*filters: tuple[str, str]) -> Rule:
@@ -54,8 +55,8 @@ def test_a_filter_is_compared_as_s3_compares_it(value: str, prefix: str, covered
 
 
 def test_names_of_filters_have_any_case_and_may_be_missing() -> None:
-    assert read(("PREFIX", "a/"), ("suffix", ".gz"))[3:5] == ("a/", ".gz")
-    assert read()[3:5] == ("", "")
+    assert (read(("PREFIX", "a/"), ("suffix", ".gz")).prefix, read(("SUFFIX", ".gz")).suffix) == ("a/", ".gz")
+    assert (read().prefix, read().suffix) == ("", "")
 
 
 def test_rules_of_every_kind_are_read_with_single_elements_for_lists() -> None:
@@ -64,7 +65,7 @@ def test_rules_of_every_kind_are_read_with_single_elements_for_lists() -> None:
         "LambdaFunctionConfigurations": [{"Id": "f", "LambdaFunctionArn": "l", "Events": ["s3:ObjectRemoved:*"]}],
         "EventBridgeConfiguration": {},
     }
-    assert [(each.name, each.destination, each.creations) for each in rules_of(configuration)] == [
+    assert [(each.id, each.destination, each.creations) for each in rules_of(configuration)] == [
         ("0", "q", True),
         ("f", "l", False),
     ]
@@ -84,8 +85,8 @@ def test_rules_of_every_kind_are_read_with_single_elements_for_lists() -> None:
     ],
 )
 def test_s3_refuses_rules_whose_prefixes_and_suffixes_overlap(prefix: str, suffix: str, refused: bool) -> None:
-    assert overlap(rule("AWSLogs/", ".json.gz"), prefix, suffix) is refused
-    assert not overlap(rule("AWSLogs/", events=("s3:ObjectRemoved:*",)), prefix, suffix)
+    assert overlap(rule("AWSLogs/", ".json.gz"), rule(prefix, suffix)) is refused
+    assert not overlap(rule("AWSLogs/", events=("s3:ObjectRemoved:*",)), rule(prefix, suffix))
 
 
 def test_all_four_ways_are_every_creation_in_one_rule_or_in_several() -> None:

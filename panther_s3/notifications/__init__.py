@@ -1,0 +1,76 @@
+"""A bucket's event notifications as Panther needs them: pure, over the documents of S3's API."""
+
+from __future__ import annotations
+
+from panther_s3.notifications.conflicts import Conflict, destination_kind, subject_of, ways_out
+from panther_s3.notifications.meaning import EVENT_BRIDGE, differences, same_configuration
+from panther_s3.notifications.planning import (
+    LONGEST_FILTER,
+    LONGEST_ID,
+    MOST_RULES,
+    Replacement,
+    RulesPlan,
+    Told,
+    changes_of,
+    plan_rules,
+    without_metadata,
+)
+from panther_s3.notifications.rules import (
+    CREATED,
+    EVENTS,
+    EVERY_CREATION,
+    KINDS,
+    RULE_NAME,
+    TOPICS,
+    UNENCODED,
+    Rule,
+    every_creation,
+    filter_value,
+    first_overlap,
+    overlap,
+    reduced_prefixes,
+    rules_of,
+    told_fully,
+    wanted_rule,
+    wanted_rules,
+    ways_told,
+)
+from panther_s3.notifications.undo import undo_rules
+
+__all__ = [
+    "CREATED",
+    "EVENTS",
+    "EVENT_BRIDGE",
+    "EVERY_CREATION",
+    "KINDS",
+    "LONGEST_FILTER",
+    "LONGEST_ID",
+    "MOST_RULES",
+    "RULE_NAME",
+    "TOPICS",
+    "UNENCODED",
+    "Conflict",
+    "Replacement",
+    "Rule",
+    "RulesPlan",
+    "Told",
+    "changes_of",
+    "destination_kind",
+    "differences",
+    "every_creation",
+    "filter_value",
+    "first_overlap",
+    "overlap",
+    "plan_rules",
+    "reduced_prefixes",
+    "rules_of",
+    "same_configuration",
+    "subject_of",
+    "told_fully",
+    "undo_rules",
+    "wanted_rule",
+    "wanted_rules",
+    "ways_out",
+    "ways_told",
+    "without_metadata",
+]
