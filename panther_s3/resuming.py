@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from panther_s3.answers import Answers, Made
+from panther_s3.answers import Answers
 from panther_s3.aws.session import Aws
 from panther_s3.flow import Step
 from panther_s3.journal import Change, ChangeKind, Journal, Record, State, open_run
 from panther_s3.journal.answers import from_json
+from panther_s3.made import with_made
 from panther_s3.problems import Problem
-from panther_s3.role_stack import STACK_KIND
 from panther_s3.undo import Undo
-
-KIND_WORDS = {ChangeKind.STACK: STACK_KIND, ChangeKind.POLICY: "policy"}
 
 
 class Gateways(Protocol):
@@ -77,21 +75,6 @@ def set_aside(folder: Path, run: str) -> None:
         Problem: another program has it open, or its journal cannot be written.
     """
     open_run(folder, run).end("set aside")
-
-
-def with_made(answers: Answers, record: Record) -> Answers:
-    """Return `answers` with everything on record that the run did, also what it was cut off at."""
-    known = {thing.arn for thing in answers.made}
-    missing = [_made(change, record.run) for change in record.in_force if change.kind in KIND_WORDS]
-    return replace(answers, made=(*answers.made, *(thing for thing in missing if thing.arn not in known)))
-
-
-def _made(change: Change, run: str) -> Made:
-    if change.kind is ChangeKind.STACK:
-        before = change.before["parameters"] if change.before else None
-        return Made(STACK_KIND, str(change.facts["stack_name"]), change.region, change.target, before)
-    back = f"panther-s3-wizard undo {run}"
-    return Made(KIND_WORDS[change.kind], change.title, change.region, change.target, put_back=back)
 
 
 def _settled(change: Change) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult, SystemCommand
 from textual.containers import Horizontal
 from textual.getters import query_one
@@ -173,6 +173,11 @@ class NotificationsScreen(StepScreen):
         self.summary.update("Nothing could be read.")
         self.problem.show(event.problem)
         self.query_one("#ways").display = self.query_one("#go-on").display = True
+
+    @on(WayDialogs.Refused)
+    def show_dialog_refusal(self, event: WayDialogs.Refused) -> None:
+        """Show why what a dialog needs could not be read."""
+        self.problem.show(event.problem)
 
     @on(WayDialogs.Changed)
     def changed(self, event: WayDialogs.Changed) -> None:
