@@ -91,10 +91,20 @@ class FinishScreen(StepScreen):
         return await self.app.push_screen_wait(dialog)
 
     def action_forward(self) -> None:
-        """End the onboarding; an unsaved source is asked about by the app's own Quit."""
+        """End the onboarding, after asking where the source is saved nowhere."""
         if self.gather().unsaved:
-            self.run_worker(self.app.run_action("quit"))
+            self.ask_to_end()
         else:
+            self.finish(Done(self.answers))
+
+    @work(exclusive=True, group="end")
+    async def ask_to_end(self) -> None:
+        """Ask, since a run that is finished is not offered again, and end."""
+        from screens.parts.dialogs import ConfirmDialog
+
+        text = "What you typed has not been saved to a file, and a run that is finished is not offered again."
+        question = ConfirmDialog("Finish without a source file?", text, do="Finish", keep="Stay", danger=True)
+        if await self.app.push_screen_wait(question):
             self.finish(Done(self.answers))
 
     def action_add_another(self) -> None:
