@@ -155,7 +155,7 @@ def apply_rules(
         change = Change(ChangeKind.NOTIFICATIONS, title, plan.bucket, region, plan.owner, found, plan.after)
         with aws.journal.recording(change) if recorded else nullcontext():
             put_configuration(aws, plan, region)
-            confirm(title, lambda: _difference(aws, plan, region), sleep)
+        confirm(title, lambda: _difference(aws, plan, region), sleep)
 
 
 def put_configuration(aws: Aws, plan: RulesPlan, region: str) -> None:
