@@ -8,7 +8,7 @@ from panther_s3.notifications.rules import RULE_NAME, TOPICS, Rule, shared_event
 from panther_s3.problems import Problem, ProblemKind
 
 _DESTINATIONS = {TOPICS: "topic", "QueueConfigurations": "queue", "LambdaFunctionConfigurations": "function"}
-_EVERYTHING = "the whole bucket"
+_EVERYTHING = "all objects"
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _use_that_topic(conflict: Conflict) -> str:
     """How Panther can use the topic of the rule in the way: S3 sends to standard topics alone."""
     standing, wanted = conflict.standing, conflict.wanted
     enough = told_fully([standing], standing.destination, wanted.prefix, wanted.suffix)
-    wider = "" if enough else f" Widen the rule {standing.id} to every new object of {subject_of(wanted)}."
+    wider = "" if enough else f" Let the rule {standing.id} tell of {subject_of(wanted)}, whichever way they come."
     if standing.destination == wanted.destination:
         ours = " It may be another source's." if standing.id.startswith(RULE_NAME) else ""
         return f"The rule {standing.id} sends to this topic, but not all that is wanted.{wider}{ours}"

@@ -127,7 +127,7 @@ def changes_of(plan: RulesPlan) -> tuple[str, ...]:
         place = f"{new.id} takes its place" if new else "nothing takes its place"
         lines.append(f"Takes out the rule {old.id}, which tells {old.destination} of {subject_of(old)}: {place}.")
     for prefix, rule in plan.told:
-        what = f"objects under {prefix}" if prefix else "the whole bucket"
+        what = f"objects under {prefix}" if prefix else "all objects"
         lines.append(f"Leaves {what} to the rule {rule.id}, which tells {rule.destination} already.")
     if plan.kept:
         lines.append(f"Keeps as they are: {', '.join(rule.id for rule in plan.kept)}.")

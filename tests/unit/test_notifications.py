@@ -318,7 +318,7 @@ def test_beside_a_topic_s_rule_the_first_way_out_is_that_topic() -> None:
         f"Use that topic: make {OTHER} the source's topic and subscribe Panther's queue to it. "
         "The bucket needs no change."
     )
-    assert ways_out(partly)[0].endswith("Widen the rule theirs to every new object of objects under logs/.")
+    assert ways_out(partly)[0].endswith("Let the rule theirs tell of objects under logs/, whichever way they come.")
     assert ways_out(whole)[1].startswith("Narrow one of the two by prefix or suffix")
     assert len(ways_out(whole)) == 2
 
