@@ -21,6 +21,7 @@ class Step(enum.Enum):
     ROLE_ARN = "role_arn"
     VALIDATION = "validation"
     NOTIFICATIONS = "notifications"
+    VALIDATION_AGAIN = "validation_again"
     DROP_OFF_ALARM = "drop_off_alarm"
     FINISH = "finish"
 
@@ -68,7 +69,7 @@ STAGES: tuple[tuple[str, frozenset[Step]], ...] = (
     ("Bucket", frozenset({Step.BUCKET_DETAILS})),
     ("Role", frozenset({Step.IAM_METHOD, *STEP_OF_METHOD.values(), Step.ROLE_ARN})),
     ("Check", frozenset({Step.VALIDATION})),
-    ("Notify", frozenset({Step.NOTIFICATIONS})),
+    ("Notify", frozenset({Step.NOTIFICATIONS, Step.VALIDATION_AGAIN})),
     ("Alarm", frozenset({Step.DROP_OFF_ALARM})),
     ("Finish", frozenset({Step.FINISH})),
 )
@@ -86,6 +87,7 @@ def route(answers: Answers) -> tuple[Step, ...]:
         Step.ROLE_ARN,
         Step.VALIDATION,
         Step.NOTIFICATIONS,
+        Step.VALIDATION_AGAIN,
         Step.DROP_OFF_ALARM,
         Step.FINISH,
     )

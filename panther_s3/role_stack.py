@@ -15,11 +15,11 @@ from panther_s3.aws.stacks import ChangeSet, Stack, StackPlan, Stacks
 from panther_s3.checks.result import Status
 from panther_s3.checks.role import judge_trust
 from panther_s3.checks.role_alone import judge_role_alone
+from panther_s3.made import ROLE_KIND, STACK_KIND
 from panther_s3.templates import STACK_TAGS, role_parameters, role_template
 
 STACK_ID_TAG = "aws:cloudformation:stack-id"
 """The tag that CloudFormation puts on what it makes (CloudFormation user guide, resource tags)."""
-STACK_KIND, ROLE_KIND = "CloudFormation stack", "IAM role"
 
 
 class Case(enum.Enum):
@@ -100,6 +100,7 @@ def plan_stack(answers: Answers, kind: Literal["CREATE", "UPDATE"], stack: Stack
         parameters=role_parameters(answers.source, answers.panther, answers.role_suffix),
         tags=dict(STACK_TAGS),
         kind=kind,
+        account=answers.identity.account_id if answers.identity else "",
     )
 
 

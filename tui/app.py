@@ -7,10 +7,11 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
-from typing import ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import App, SystemCommand
@@ -28,8 +29,12 @@ from tui.connections import Connections
 from tui.crash import crash_note
 from tui.executor import AbandoningExecutor
 from tui.exit_codes import INTERRUPTED
+from tui.keeper import DRAFT_SECONDS, Keeper
 from tui.theme import DARK, LIGHT
 from tui.wiring import screen_for
+
+if TYPE_CHECKING:
+    from panther_s3.journal.records import Record
 
 NOT_OF_A_WIZARD = frozenset({"Maximize", "Minimize", "Screenshot"})
 """Commands of Textual's palette that lead nowhere in a form."""
@@ -52,6 +57,8 @@ class WizardApp(App[int]):
         *choices: Answers,
         endpoint_url: str | None = None,
         demo: bool = False,
+        state_dir: Path | None = None,
+        unfinished: Sequence[Record] = (),
     ) -> None:
         """Prepare the wizard.
 
@@ -60,12 +67,18 @@ class WizardApp(App[int]):
                 operator is asked for one.
             endpoint_url: the AWS endpoint to talk to, where it is not AWS itself.
             demo: show that this is the embedded AWS.
+            state_dir: where the run is recorded; None for nowhere.
+            unfinished: earlier runs to offer, the latest first.
         """
         super().__init__()
         self.sub_title = "demo" if demo else ""
         self._choices = choices or (Answers(),)
         self._answers = self._choices[0]
-        self._connections = Connections(endpoint_url, self.ask_mfa_code, demo=demo)
+        self._unfinished = unfinished
+        self._connections = Connections(endpoint_url, self.ask_mfa_code, state_dir=state_dir, demo=demo)
+        self._keeper = Keeper(
+            self._connections, self.step_shown, self.tell_not_kept, lasting=not demo and state_dir is not None
+        )
         self._mfa_code: Future[str] = Future()
 
     @property
@@ -78,6 +91,7 @@ class WizardApp(App[int]):
         loop.set_default_executor(AbandoningExecutor(max_workers=32, thread_name_prefix="aws"))
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             self._mind(number)
+        self.set_interval(DRAFT_SECONDS, self._keeper.keep_draft)
         self.onboard()
 
     def on_ready(self) -> None:
@@ -88,18 +102,35 @@ class WizardApp(App[int]):
     @work(group="onboard")
     async def onboard(self) -> None:
         """Show one step after the other until the onboarding is over."""
+        step: Step | None = await self._begin()
+        while step is not None:
+            self._keeper.keep(step, self._answers)
+            result = await self.push_screen_wait(screen_for(step, self._answers, self._connections))
+            self._answers = result.answers
+            step = next_step(step, result)
+        self._keeper.end()
+        self.exit(0)
+
+    async def _begin(self) -> Step:
+        """Return the step to begin with: of an earlier run that is gone on with, else the first."""
+        if self._unfinished:
+            from screens.parts.resume_dialog import ResumeDialog
+
+            resumed = await self.push_screen_wait(ResumeDialog(self._unfinished, self._connections))
+            if resumed is not None:
+                self._answers, step = resumed
+                return step
         if len(self._choices) > 1:
             from screens.parts.dialogs import PickDialog
 
             names = [choice.source.name for choice in self._choices]
             picked: int = await self.push_screen_wait(PickDialog("Which source?", names))
             self._answers = self._choices[picked]
-        step: Step | None = Step.WELCOME
-        while step is not None:
-            result = await self.push_screen_wait(screen_for(step, self._answers, self._connections))
-            self._answers = result.answers
-            step = next_step(step, result)
-        self.exit(0)
+        return Step.WELCOME
+
+    def step_shown(self) -> StepScreen | None:
+        """Return the step on the screen, under whatever dialogs; None while none is."""
+        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, StepScreen)), None)
 
     async def action_quit(self) -> None:
         """Leave, after asking where something would be lost or goes on in AWS."""
@@ -138,7 +169,19 @@ class WizardApp(App[int]):
 
     def _mind(self, number: signal.Signals) -> None:
         """Let a signal end the program, its terminal restored."""
-        asyncio.get_running_loop().add_signal_handler(number, self.exit, INTERRUPTED)
+        asyncio.get_running_loop().add_signal_handler(number, self._interrupted)
+
+    def _interrupted(self) -> None:
+        """Keep what was typed, and end."""
+        try:
+            self._keeper.keep_now()
+        finally:
+            self.exit(INTERRUPTED)
+
+    def tell_not_kept(self, problem: Problem) -> None:
+        """Say why what is typed cannot be kept, and that nothing is changed in AWS then; called from threads."""
+        words = f"{problem.cause}. What you type is not kept, and nothing can be changed in AWS. {problem.remedy}"
+        self.call_later(self.notify, words, title=problem.title, severity="warning", markup=False, timeout=15)
 
     @work(group="leave")
     async def leave(self, code: int = 0) -> None:
@@ -147,15 +190,14 @@ class WizardApp(App[int]):
 
         if any(isinstance(screen, QuitDialog | WritingDialog) for screen in self.screen_stack):
             return
-        step = next((screen for screen in reversed(self.screen_stack) if isinstance(screen, StepScreen)), None)
-        reasons = [step.under_way() if step else ""]
-        if step and step.gather().unsaved:
-            reasons.append("What you typed has not been saved to a file and will be lost.")
+        step = self.step_shown()
+        reasons = [step.under_way(), self._keeper.what_leaving_means(step.gather())] if step else []
         if any(reasons) and not await self.push_screen_wait(QuitDialog("\n".join(filter(None, reasons)))):
             return
         if self._connections.writes():
             await self.push_screen_wait(WritingDialog(self._connections.writes))
         self._mfa_code.cancel()
+        self._keeper.keep_now()
         self.exit(code)
 
     def ask_mfa_code(self, serial: str) -> str:

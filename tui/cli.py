@@ -23,8 +23,19 @@ if TYPE_CHECKING:
     from panther_s3.source import S3Source
 
 
-NOT_THE_USAGE = frozenset({ProblemKind.CREDENTIALS, ProblemKind.NETWORK, ProblemKind.THROTTLED, ProblemKind.UNEXPECTED})
+NOT_THE_USAGE = frozenset(
+    {
+        ProblemKind.CONFLICT,
+        ProblemKind.CREDENTIALS,
+        ProblemKind.NETWORK,
+        ProblemKind.THROTTLED,
+        ProblemKind.UNEXPECTED,
+    }
+)
 """Problems that no other flag or file would mend."""
+
+
+STATE_DIR = click.Path(file_okay=False, path_type=Path)
 
 
 class WizardGroup(click.Group):
@@ -41,17 +52,18 @@ class WizardGroup(click.Group):
 
 @click.group(cls=WizardGroup, invoke_without_command=True, subcommand_metavar="[FILE | COMMAND ...]")
 @click.option("--demo", is_flag=True, help="Try the wizard on an embedded AWS; nothing of yours is touched.")
+@click.option("--state-dir", metavar="DIR", type=STATE_DIR, help="Where runs are recorded, to resume and to undo.")
 @aws_options
 @click.version_option(package_name="panther-s3-wizard", message="%(version)s")
 @click.pass_context
-def cli(ctx: click.Context, /, demo: bool, **options: Any) -> None:
+def cli(ctx: click.Context, /, demo: bool, state_dir: Path | None, **options: Any) -> None:
     """Connect an S3 bucket to Panther.
 
     Without a command the full-screen wizard opens; with FILE, a source file saved before, it
     continues or repairs that source.
     """
     ctx.obj = AwsOptions(**options)
-    ctx.meta["demo"] = demo
+    ctx.meta["demo"], ctx.meta["state_dir"] = demo, state_dir
     if ctx.invoked_subcommand is None:
         ctx.invoke(wizard)
 
@@ -59,16 +71,25 @@ def cli(ctx: click.Context, /, demo: bool, **options: Any) -> None:
 @click.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--demo", is_flag=True)
+@click.option("--state-dir", type=STATE_DIR)
 @aws_options
 @click.pass_context
-def wizard(ctx: click.Context, /, file: Path | None = None, demo: bool = False, **options: Any) -> None:
+def wizard(
+    ctx: click.Context,
+    /,
+    file: Path | None = None,
+    demo: bool = False,
+    state_dir: Path | None = None,
+    **options: Any,
+) -> None:
     """Open the full-screen wizard."""
     from tui.start import run_wizard
 
     chosen = AwsOptions(**options).over(ctx.obj)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise click.UsageError("The wizard needs a terminal to draw on, and its input and output are not one.")
-    ctx.exit(run_wizard(file, chosen, demo=demo or ctx.meta.get("demo", False)))
+    folder = state_dir or ctx.meta.get("state_dir")
+    ctx.exit(run_wizard(file, chosen, demo=demo or ctx.meta.get("demo", False), state_dir=folder))
 
 
 @cli.command()
@@ -137,6 +158,27 @@ def check(ctx: click.Context, /, file: Path, form: str, source: str | None, **op
     from tui.checking import run_check
 
     ctx.exit(run_check(file, source, AwsOptions(**options).over(ctx.obj), form))
+
+
+@cli.command()
+@click.argument("run", required=False)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--state-dir", metavar="DIR", type=STATE_DIR, help="Where runs are recorded.")
+@aws_options
+@click.pass_context
+def undo(ctx: click.Context, /, run: str | None, yes: bool, state_dir: Path | None, **options: Any) -> None:
+    """Take back what a run changed in AWS.
+
+    RUN is a run's name or its beginning; without it, the latest run that is not taken back. Shows
+    what that means and asks first. What somebody changed since is left as it is, and the difference
+    shown. Exit code 0: done, or nothing to do; 1: something failed, and the same command tries it
+    again; 3: something was left as it is.
+    """
+    from panther_s3.state import default_state_dir
+    from tui.undoing import run_undo
+
+    folder = state_dir or ctx.meta.get("state_dir") or default_state_dir()
+    ctx.exit(run_undo(folder, run, AwsOptions(**options).over(ctx.obj), yes=yes))
 
 
 @cli.command("log-types")

@@ -12,15 +12,23 @@ from typing import TYPE_CHECKING
 import click
 
 from panther_s3.answers import Answers
+from panther_s3.state import RUNS, default_state_dir
 from tui.exit_codes import INTERRUPTED
 from tui.options import AwsOptions
 
 if TYPE_CHECKING:
+    from panther_s3.journal.records import Record
     from tui.app import WizardApp
 
 
-def run_wizard(file: Path | None, options: AwsOptions, *, demo: bool) -> int:
+def run_wizard(file: Path | None, options: AwsOptions, *, demo: bool, state_dir: Path | None = None) -> int:
     """Open the wizard and return its exit code.
+
+    Args:
+        file: a source file to begin with.
+        options: the AWS options.
+        demo: work on the embedded AWS, and keep what the run did no longer than that.
+        state_dir: where runs are recorded; by default the operator's state directory.
 
     Raises:
         Problem: the source file cannot be used, or the embedded AWS does not start.
@@ -30,8 +38,14 @@ def run_wizard(file: Path | None, options: AwsOptions, *, demo: bool) -> int:
         _check_profile(options.profile)
     with ExitStack() as stack:
         if demo:
-            choices, options = _start_demo(stack, choices, options)
-        app = load_app()(*choices, endpoint_url=options.endpoint_url, demo=demo)
+            choices, options, folder = _start_demo(stack, choices, options)
+        else:
+            folder = default_state_dir()
+        folder = state_dir or folder
+        unfinished = _unfinished(folder, None if file is None else choices)
+        app = load_app()(
+            *choices, endpoint_url=options.endpoint_url, demo=demo, state_dir=folder, unfinished=unfinished
+        )
         code = app.run()
         if code is None:  # nobody asked it to end: it broke, or was interrupted before its first frame
             code = INTERRUPTED if app.return_code is None else app.return_code
@@ -70,8 +84,23 @@ def _check_profile(profile: str) -> None:
         raise unknown_profile(profile, profiles)
 
 
-def _start_demo(stack: ExitStack, choices: list[Answers], options: AwsOptions) -> tuple[list[Answers], AwsOptions]:
-    """Start the embedded AWS, make it all that boto3 sees, and take it down with `stack`."""
+def _unfinished(folder: Path, wanted: list[Answers] | None) -> tuple[Record, ...]:
+    """Return the unfinished runs to offer: of the sources that a file names, where one was given."""
+    if not os.path.isdir(folder / RUNS):  # noqa: PTH112 - Path's own may raise
+        return ()
+    from panther_s3.journal.runs import unfinished_runs
+
+    found = [record for record in unfinished_runs(folder) if record.worth_resuming]
+    if wanted is not None:
+        named = {(each.source.name, each.source.bucket_name) for each in wanted}
+        found = [record for record in found if record.about in named]
+    return tuple(found)
+
+
+def _start_demo(
+    stack: ExitStack, choices: list[Answers], options: AwsOptions
+) -> tuple[list[Answers], AwsOptions, Path]:
+    """Start the embedded AWS, make it all that boto3 sees, and take it down with `stack`; its state goes with it."""
     from panther_s3.demo import cast, start_demo
     from panther_s3.panther import PantherDeployment
 
@@ -82,4 +111,4 @@ def _start_demo(stack: ExitStack, choices: list[Answers], options: AwsOptions) -
     answers = [
         replace(each, region="", panther=each.panther if each.panther.account_id else panther) for each in choices
     ]
-    return answers, replace(options, endpoint_url=aws.endpoint_url)
+    return answers, replace(options, endpoint_url=aws.endpoint_url), aws.directory / "wizard"

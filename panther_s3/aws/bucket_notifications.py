@@ -6,7 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
@@ -16,6 +16,7 @@ from panther_s3.aws.confirming import confirm
 from panther_s3.aws.errors import aws_call, problem_from, unless_fatal
 from panther_s3.aws.notification_refusals import refusal_of
 from panther_s3.aws.session import Aws
+from panther_s3.journal.changes import Change, ChangeKind
 from panther_s3.notifications import RulesPlan, differences, overlaps, rules_of, same_configuration, without_metadata
 from panther_s3.problems import Problem, ProblemKind
 
@@ -105,7 +106,14 @@ def read_managers(aws: Aws, bucket: str, region: str, owner: str = "") -> Manage
     return Managers(tuple(dict.fromkeys(_managers(tags))))
 
 
-def apply_rules(aws: Aws, plan: RulesPlan, region: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
+def apply_rules(
+    aws: Aws,
+    plan: RulesPlan,
+    region: str,
+    *,
+    recorded: bool = True,
+    sleep: Callable[[float], None] = time.sleep,
+) -> None:
     """Put `plan.after` in the place of `plan.before`, and see that S3 has all of it.
 
     S3 has no way to write only if nothing changed meanwhile (terraform-provider-aws#48509): the
@@ -115,6 +123,7 @@ def apply_rules(aws: Aws, plan: RulesPlan, region: str, *, sleep: Callable[[floa
         aws: who makes the change.
         plan: the change, as the operator approved it.
         region: the bucket's; "" for the gateway's own.
+        recorded: whether the journal keeps it as a change of the run; what takes one back is kept otherwise.
         sleep: waits between looks at what was put.
 
     Raises:
@@ -144,7 +153,9 @@ def apply_rules(aws: Aws, plan: RulesPlan, region: str, *, sleep: Callable[[floa
                 "Nothing was changed. Look again: the change is planned for what the bucket has now.",
                 ProblemKind.CONFLICT,
             )
-        put_configuration(aws, plan, region)
+        change = Change(ChangeKind.NOTIFICATIONS, title, plan.bucket, region, plan.owner, found, plan.after)
+        with aws.journal.recording(change) if recorded else nullcontext():
+            put_configuration(aws, plan, region)
         confirm(title, lambda: _difference(aws, plan, region), sleep)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from panther_s3.arns import account_of
 from panther_s3.aws.buckets import Buckets, expected_owner
 from panther_s3.aws.confirming import confirm
 from panther_s3.aws.errors import aws_call
@@ -12,6 +13,7 @@ from panther_s3.aws.keys import Keys
 from panther_s3.aws.roles import as_document
 from panther_s3.aws.session import Aws
 from panther_s3.aws.topics import Topics
+from panther_s3.journal.changes import Change, ChangeKind
 from panther_s3.mending.documents import same_document
 from panther_s3.mending.limits import compact
 from panther_s3.mending.lockout import lockout_by
@@ -46,8 +48,16 @@ def apply_mend(aws: Aws, mend: Mend, *, sleep: Callable[[float], None] = time.sl
             )
         if mend.kind is MendKind.KEY and found is not None:
             _refuse_lockout(aws, mend, found)
-        put_document(aws, mend)
+        with aws.journal.recording(_journaled(mend, found)):
+            put_document(aws, mend)
         confirm(mend.title, lambda: _difference(aws, mend), sleep)
+
+
+def _journaled(mend: Mend, found: Document | None) -> Change:
+    """The change as the journal keeps it; `found` is what AWS has, in AWS's own order."""
+    facts = {"document": mend.kind.name.lower(), "policy_name": mend.policy_name}
+    account = mend.owner or account_of(mend.target)
+    return Change(ChangeKind.POLICY, mend.title, mend.target, mend.region, account, found, mend.after, facts)
 
 
 def read_document(aws: Aws, mend: Mend) -> Document | None:
@@ -104,6 +114,22 @@ def put_document(aws: Aws, mend: Mend) -> None:
             aws.client("sns", mend.region).set_topic_attributes(
                 TopicArn=mend.target, AttributeName="Policy", AttributeValue=text
             )
+
+
+def delete_document(aws: Aws, mend: Mend) -> None:
+    """Delete the policy that `mend` made where there was none before.
+
+    Raises:
+        Problem: AWS refused or did not answer, or such a policy cannot be deleted.
+    """
+    with aws_call(f"delete the {mend.title}", aws):
+        if mend.kind is MendKind.ROLE_POLICY:
+            aws.client("iam").delete_role_policy(RoleName=mend.role_name, PolicyName=mend.policy_name)
+        elif mend.kind is MendKind.BUCKET:
+            s3 = aws.client("s3", mend.region or None)
+            s3.delete_bucket_policy(Bucket=mend.target, **expected_owner(mend.owner))
+        else:
+            raise Problem(f"The {mend.title} cannot be deleted: AWS always has one", kind=ProblemKind.INVALID)
 
 
 def _refuse_lockout(aws: Aws, mend: Mend, found: Document) -> None:

@@ -10,6 +10,7 @@ from panther_s3.aws.error_cases import NO_REGION
 from panther_s3.aws.profiles import default_region, list_profiles, preselected_profile, unknown_profile
 from panther_s3.aws.traffic import note_request
 from panther_s3.aws.writes import WritesInFlight
+from panther_s3.journal.journal import Journal
 from panther_s3.problems import Problem
 
 if TYPE_CHECKING:
@@ -49,9 +50,12 @@ class Aws:
         *,
         endpoint_url: str | None = None,
         mfa_code: MfaCode | None = None,
+        journal: Journal | None = None,
     ) -> None:
         self.profile, self.region, self.endpoint_url = profile, region, endpoint_url
         self.writes = WritesInFlight()
+        self.journal = journal or Journal()
+        """Where every change is written down; by default in memory only."""
         self.session_number = 0
         """Counts the sessions begun, so that each failure ends only the one that it belongs to."""
         self._mfa_code = mfa_code

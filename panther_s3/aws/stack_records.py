@@ -35,6 +35,8 @@ class StackPlan:
     parameters: Mapping[str, str]
     tags: Mapping[str, str]
     kind: StackOperation
+    account: str = ""
+    """Whose stack it is; "" where that is not known."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,20 @@ def stack_from(stack: StackTypeDef) -> Stack:
         outputs={output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", ())},
         parameters={value["ParameterKey"]: value.get("ParameterValue", "") for value in stack.get("Parameters", ())},
         tags={tag["Key"]: tag["Value"] for tag in stack.get("Tags", ())},
+    )
+
+
+def change_set_found(found: DescribeChangeSetOutputTypeDef, region: str) -> ChangeSet:
+    """Return the record of a change set that DescribeChangeSet gave; what it is of, it does not say: UPDATE."""
+    return ChangeSet(
+        name=found["ChangeSetName"],
+        arn=found["ChangeSetId"],
+        stack_name=found["StackName"],
+        stack_id=found["StackId"],
+        region=region,
+        kind="UPDATE",
+        status=found["Status"],
+        reason=found.get("StatusReason", ""),
     )
 
 

@@ -15,8 +15,8 @@ from panther_s3.mending.model import Mend, MendKind
 from panther_s3.notifications import RulesPlan
 from panther_s3.policies import to_json
 from panther_s3.problems import Problem, ProblemKind
+from panther_s3.state import KEPT, default_state_dir
 
-APP = "panther-s3-wizard"
 _LONGEST = 80
 
 
@@ -31,9 +31,7 @@ class Kept:
 
 def default_folder() -> Path:
     """Return where former documents are kept: in the operator's state directory, as the system has it."""
-    from platformdirs import user_state_path
-
-    return user_state_path(APP, appauthor=False) / "before"
+    return default_state_dir() / KEPT
 
 
 def keep_before(mend: Mend, profile: str | None, folder: Path | None = None) -> Kept:

@@ -37,6 +37,7 @@ async def to_the_end(pilot: Pilot[Any], tmp_path: Path) -> Answers:
     """Walk from the role's ARN to Finish Setup, saving the source file, and return the answers."""
     await go_on(pilot, Step.VALIDATION)
     await go_on(pilot, Step.NOTIFICATIONS)
+    await go_on(pilot, Step.VALIDATION_AGAIN)
     await go_on(pilot, Step.DROP_OFF_ALARM)
     await go_on(pilot, Step.FINISH)
     await pilot.press("ctrl+s")
@@ -181,7 +182,7 @@ async def test_the_other_region_is_the_buckets_own(wizard: Wizard) -> None:
 async def test_back_from_the_end_to_the_start_and_forward_again_loses_nothing(wizard: Wizard) -> None:
     app = wizard()
     order = [Step.BUCKET_DETAILS, Step.IAM_METHOD, Step.TEMPLATE_FILE, Step.ROLE_ARN, Step.VALIDATION]
-    order += [Step.NOTIFICATIONS, Step.DROP_OFF_ALARM, Step.FINISH]
+    order += [Step.NOTIFICATIONS, Step.VALIDATION_AGAIN, Step.DROP_OFF_ALARM, Step.FINISH]
     async with app.run_test(size=SIZE) as pilot:
         await to_methods(pilot, "flow back")
         await choose(pilot, "template-file", Step.TEMPLATE_FILE)
@@ -207,6 +208,7 @@ async def test_add_another_bucket_keeps_both(wizard: Wizard, tmp_path: Path) -> 
         await go_on(pilot, Step.ROLE_ARN)
         await go_on(pilot, Step.VALIDATION)
         await go_on(pilot, Step.NOTIFICATIONS)
+        await go_on(pilot, Step.VALIDATION_AGAIN)
         await go_on(pilot, Step.DROP_OFF_ALARM)
         await go_on(pilot, Step.FINISH)
         await pilot.click("#add-another")

@@ -63,7 +63,14 @@ async def test_one_of_several_is_asked_for_and_saving_keeps_them_all(wizard: Wiz
         assert app.screen.query_one("#source-name", Input).value == "first one"
         await go_on(pilot, Step.IAM_METHOD)
         await choose(pilot, "manual", Step.MANUAL_ROLE)
-        for wanted in (Step.ROLE_ARN, Step.VALIDATION, Step.NOTIFICATIONS, Step.DROP_OFF_ALARM, Step.FINISH):
+        for wanted in (
+            Step.ROLE_ARN,
+            Step.VALIDATION,
+            Step.NOTIFICATIONS,
+            Step.VALIDATION_AGAIN,
+            Step.DROP_OFF_ALARM,
+            Step.FINISH,
+        ):
             await go_on(pilot, wanted)
         await pilot.press("ctrl+s")
         await pilot.pause()

@@ -10,7 +10,7 @@ from panther_s3.answers import Answers, IamMethod
 from panther_s3.flow import STAGES, Back, Done, Forward, GoTo, Step, next_step, route, stage_of
 
 BEFORE = [Step.WELCOME, Step.BUCKET_DETAILS, Step.IAM_METHOD]
-AFTER = [Step.ROLE_ARN, Step.VALIDATION, Step.NOTIFICATIONS, Step.DROP_OFF_ALARM, Step.FINISH]
+AFTER = [Step.ROLE_ARN, Step.VALIDATION, Step.NOTIFICATIONS, Step.VALIDATION_AGAIN, Step.DROP_OFF_ALARM, Step.FINISH]
 ROUTES = {
     IamMethod.CREATE_STACK: [*BEFORE, Step.CREATE_STACK, *AFTER],
     IamMethod.CONSOLE_UI: [*BEFORE, Step.CONSOLE_UI, *AFTER],

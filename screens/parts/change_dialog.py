@@ -1,0 +1,266 @@
+"""A change in AWS: what it does and what changes, to approve; then made, with the way back."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Label, Static
+from textual.worker import Worker, WorkerState
+
+from panther_s3.mending.keeping import Kept
+from panther_s3.problems import Problem, ProblemKind
+from panther_s3.text import visible
+from screens.parts.dialog import Dialog
+from screens.parts.problem_panel import ProblemPanel
+from screens.parts.text import marked, plain
+
+UNCHANGED = frozenset({ProblemKind.ACCESS_DENIED, ProblemKind.CREDENTIALS, ProblemKind.INVALID, ProblemKind.CANCELLED})
+"""Problems after which AWS has what it had; after any other it is worth a look."""
+
+
+class Phase(enum.Enum):
+    """Where the change stands."""
+
+    REVIEW = "review"
+    WORKING = "working"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A change as it is shown."""
+
+    title: str
+    """What is changed, in words, such as "policy of the bucket acme-logs"."""
+    summary: str
+    """What the change does, in sentences."""
+    lines: tuple[str, ...] = ()
+    """The change as the lines of a diff."""
+    notes: tuple[str, ...] = ()
+    """What to know before saying yes."""
+    obstacle: Problem | None = None
+    """Why it cannot be made; it is shown then, and not made."""
+
+
+class ChangeDialog(Dialog[bool]):
+    """Show a change and make it once approved; gives True where AWS may differ from what was judged.
+
+    A subclass gives the Proposal, keeps what is replaced, makes the change, and says what came of it.
+    """
+
+    HEADING: ClassVar = "What changes"
+
+    AUTO_FOCUS = "#mend-close"
+    VERTICAL_BREAKPOINTS = [(34, "-tall")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Close"),
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
+        Binding("up", "scroll(-1)", "Scroll", key_display="↑↓"),
+        Binding("down", "scroll(1)", show=False),
+        Binding("pageup", "scroll(-8)", show=False),
+        Binding("pagedown", "scroll(8)", show=False),
+    ]
+
+    @dataclass
+    class Done(Message):
+        """The change was made."""
+
+        kept: Kept | None
+
+    @dataclass
+    class Refused(Message):
+        """It was not made, or AWS does not confirm it."""
+
+        problem: Problem
+        kept: Kept | None = None
+
+    @property
+    def kept(self) -> Kept | None:
+        """Where the former policy is, and how to put it back, once the change is made."""
+        return self._kept if self._phase is Phase.DONE else None
+
+    def __init__(self, proposal: Proposal) -> None:
+        super().__init__()
+        self.proposal = proposal
+        self._phase = Phase.REVIEW
+        self._kept: Kept | None = None
+        self._changed = False
+
+    def keep(self) -> Kept | None:
+        """Keep what the change replaces, on a worker's thread; called once, before the change.
+
+        Raises:
+            Problem: it cannot be kept; nothing is changed then.
+        """
+        return None
+
+    def make(self) -> None:
+        """Make the change, on a worker's thread; it may be called again after a Problem.
+
+        Raises:
+            Problem: it was not made, or AWS does not confirm it.
+        """
+        raise NotImplementedError
+
+    def extras(self) -> ComposeResult:
+        """Yield what is to be chosen before the change is made."""
+        return iter(())
+
+    def outcome(self) -> str:
+        """Return what to say once the change is made."""
+        return f"Changed the {self.proposal.title}."
+
+    def way_back(self, kept: Kept | None) -> str:
+        """Return how the change is taken back, behind a blank line."""
+        if kept is None:
+            return ""
+        if kept.path is None:
+            return f"\n\nThere was none before. To take it away:\n{kept.command}"
+        return f"\n\nWhat was there before is kept in\n{kept.path}\n\nTo put it back:\n{kept.command}"
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog mend"):
+            yield Label(self.HEADING, classes="dialog-title", id="mend-title")
+            yield Static(plain(f"In the {self.proposal.title}"), id="mend-target")
+            with VerticalScroll(id="mend-scroll"):
+                yield Static(plain(self.proposal.summary), classes="mend-said")
+                for note in self.proposal.notes:
+                    yield Static(marked("warn", note), classes="mend-said")
+                yield from self.extras()
+                yield Static(self._diff(), id="mend-diff")
+            with VerticalScroll(id="mend-outcome"):
+                yield Static(id="mend-status")
+                yield ProblemPanel(retry=False, into_view=False)
+            with Horizontal(classes="dialog-actions"):
+                yield Button("Cancel", id="mend-close", compact=True)
+                yield Button("Copy the command", id="mend-copy", compact=True)
+                yield Button("Make this change", id="mend-do", variant="primary", compact=True)
+
+    def on_mount(self) -> None:
+        self._enter(Phase.REVIEW)
+        if self.proposal.obstacle is not None:
+            self._refuse(self.proposal.obstacle)
+            self.query_one("#mend-scroll").display = True
+            self.query_one(".mend").add_class("-both")
+
+    @on(Button.Pressed, "#mend-close")
+    def action_close(self) -> None:
+        """Close; a change that is on its way is waited for."""
+        if self._phase is not Phase.WORKING:
+            self.dismiss(self._changed)
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll what is shown, while the focus stays on the buttons."""
+        for shown in self.query(VerticalScroll):
+            if shown.display:
+                shown.scroll_relative(y=lines, animate=False)
+
+    @on(Button.Pressed, "#mend-do")
+    def begin(self) -> None:
+        """Make the change, or try again."""
+        if self._phase in (Phase.REVIEW, Phase.REFUSED):
+            self._enter(Phase.WORKING)
+            self.query_one("#mend-status", Static).update(marked("busy", f"Changing the {self.proposal.title}…"))
+            self.query_one(ProblemPanel).show(None)
+            self.change(self._kept)
+
+    @on(Button.Pressed, "#mend-copy")
+    def copy_command(self) -> None:
+        """Copy the command that undoes the change."""
+        if self._kept is not None:
+            self.app.copy_to_clipboard(self._kept.command)
+            self.notify("Command sent to the clipboard.", markup=False)
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="mend")
+    def change(self, kept: Kept | None) -> None:
+        """Keep the former document, then make the change."""
+        try:
+            kept = kept or self.keep()
+            self.make()
+        except Problem as problem:
+            self.post_message(self.Refused(problem, kept))
+        else:
+            self.post_message(self.Done(kept))
+
+    @on(Done)
+    def show_done(self, event: Done) -> None:
+        """Say that it was made, and how to take it back."""
+        self._kept, self._changed = event.kept, True
+        self._enter(Phase.DONE)
+        text = marked("ok", self.outcome()) + plain(self.way_back(event.kept))
+        self.query_one("#mend-status", Static).update(text)
+
+    @on(Refused)
+    def show_refusal(self, event: Refused) -> None:
+        """Show why it was not made; another try keeps no second copy."""
+        self._kept, problem = event.kept, event.problem
+        if problem.kind not in UNCHANGED and self._kept is not None and self._kept.path is not None:
+            problem = replace(
+                problem, remedy=f"{problem.remedy} What was there before is kept in {self._kept.path}.".strip()
+            )
+        self._refuse(problem)
+
+    @on(Worker.StateChanged)
+    def show_unexpected(self, event: Worker.StateChanged) -> None:
+        """Show an error that no gateway put into words; AWS may have been changed."""
+        error = event.worker.error
+        if event.state is WorkerState.ERROR and error is not None:
+            title = "Something unexpected went wrong"
+            self._refuse(Problem(title, f"{type(error).__name__}: {error}", "Close this: what AWS has now is judged."))
+
+    def _refuse(self, problem: Problem) -> None:
+        """Show `problem` and the way out that helps: another try, or another look."""
+        self._changed = self._changed or problem.kind not in UNCHANGED
+        self._enter(Phase.REFUSED)
+        self.query_one("#mend-status").display = False
+        self.query_one(ProblemPanel).show(problem)
+        again = self.query_one("#mend-do", Button)
+        # what changed meanwhile, or has no room, would be refused again
+        again.display = problem.kind is not ProblemKind.CONFLICT and problem is not self.proposal.obstacle
+        close = self.query_one("#mend-close", Button)
+        close.label = plain("Check again" if problem.kind is ProblemKind.CONFLICT else "Close")
+        close.refresh(layout=True)
+
+    def _enter(self, phase: Phase) -> None:
+        """Show what belongs to `phase`, the safe button in focus."""
+        self._phase = phase
+        self.query_one("#mend-scroll").display = phase is Phase.REVIEW
+        self.query_one("#mend-outcome").display = phase is not Phase.REVIEW
+        self.query_one("#mend-status").display = True
+        do, close = self.query_one("#mend-do", Button), self.query_one("#mend-close", Button)
+        do.display = phase in (Phase.REVIEW, Phase.REFUSED)
+        do.label = plain("Retry" if phase is Phase.REFUSED else "Make this change")
+        close.label = plain("Cancel" if phase is Phase.REVIEW else "Close")
+        close.disabled = phase is Phase.WORKING
+        self.query_one("#mend-copy").display = phase is Phase.DONE and self._kept is not None
+        self.call_after_refresh(self._focus_close)
+
+    def _focus_close(self) -> None:
+        if not self.query_one("#mend-close").disabled:
+            self.query_one("#mend-close").focus()
+
+    def _diff(self) -> Content:
+        """The lines of the change: their marks and a count in words, beside their colours."""
+        lines = self.proposal.lines
+        if not lines:
+            return Content()
+        comes, goes = (sum(line.startswith(mark) for line in lines) for mark in "+-")
+        parts: list[tuple[str, str]] = [(f"\n+ {_counted(comes, 'come')}, - {_counted(goes, 'go')}\n", "bold")]
+        styles = {"+": "$text-success", "-": "$text-error"}
+        parts += [(f"{visible(line)}\n", styles.get(line[:1], "$text-muted")) for line in lines]
+        return Content.assemble(*parts).rstrip("\n")
+
+
+def _counted(number: int, verb: str) -> str:
+    ending = "es" if verb.endswith("o") else "s"
+    return f"{number} line {verb}{ending}" if number == 1 else f"{number} lines {verb}"
