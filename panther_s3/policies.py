@@ -45,6 +45,8 @@ PURPOSES: Mapping[str, str] = {
     "MendBuckets": "The wizard mends a bucket's policy, after showing what changes.",
     "MendKeys": "The wizard mends a key's policy, after showing what changes.",
     "MendTopics": "The wizard mends a topic's policy, after showing what changes.",
+    "NotifyFromBuckets": "The wizard adds its rules to a bucket's notifications, after showing what changes and which "
+    "tools the bucket's tags name.",
 }
 """What each statement is for, by its Sid."""
 
@@ -208,6 +210,11 @@ OPERATOR_MENDS = (
 )
 """Optional: to let the wizard mend policies that keep Panther out."""
 
+OPERATOR_NOTIFIES = (
+    Grant("NotifyFromBuckets", ("s3:GetBucketTagging", "s3:PutBucketNotification"), "arn:{partition}:s3:::*"),
+)
+"""Optional: to let the wizard add its rules to a bucket's notifications."""
+
 
 def operator_policy(account_id: str = "*", partition: Partition = AWS) -> Document:
     """Return what the operator of the wizard needs: to look, and to make the role's stack.
@@ -227,6 +234,15 @@ def mending_policy(account_id: str = "*", partition: Partition = AWS) -> Documen
         partition: the partition that the account is in.
     """
     return _operators(OPERATOR_MENDS, account_id, partition)
+
+
+def notifying_policy(partition: Partition = AWS) -> Document:
+    """Return what the operator needs beside that to let the wizard add rules to a bucket's notifications.
+
+    Args:
+        partition: the partition that the account is in; a bucket's ARN names no account.
+    """
+    return _operators(OPERATOR_NOTIFIES, "*", partition)
 
 
 def _operators(grants: Iterable[Grant], account_id: str, partition: Partition) -> Document:

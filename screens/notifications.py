@@ -1,34 +1,181 @@
-"""Notifications: what makes the bucket tell Panther of new objects, to be done by hand."""
+"""Notifications: what makes the bucket tell Panther of new objects, link by link, done here or by hand."""
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-from textual.widgets import Static
+from collections.abc import Iterable
 
-from panther_s3.answers import NotificationsBy
-from panther_s3.flow import Step
+from textual import on
+from textual.app import ComposeResult, SystemCommand
+from textual.containers import Horizontal
+from textual.getters import query_one
+from textual.widgets import Button, Static
+
+from panther_s3.answers import Answers, NotificationsBy
+from panther_s3.aws.session import Aws
+from panther_s3.flow import Forward, Step
 from panther_s3.handwork import managed_steps, notification_steps
+from panther_s3.notification_way import Action, Way
+from screens.parts.chrome import action_button
 from screens.parts.hand_steps import HandSteps
+from screens.parts.link_row import LinkRow, link_id
+from screens.parts.problem_panel import ProblemPanel
 from screens.parts.text import plain
+from screens.parts.way_calls import WayCalls
+from screens.parts.way_dialogs import WayDialogs
 from screens.step import StepScreen
 
 LEADS = {
-    NotificationsBy.WIZARD: "This version of the wizard does not make the topic and rules itself: here is every step, "
-    "filled in, for the AWS Console. Each value can be copied.",
+    NotificationsBy.WIZARD: "From the bucket to Panther's queue. Each change is shown before it is made.",
     NotificationsBy.PANTHER: "Panther sets these up itself once the source is saved. Nothing to do here but to know.",
     NotificationsBy.OPERATOR: "Set up elsewhere: this is what has to be there in the end.",
 }
+WATCH_SECONDS = 10
+"""How often a subscription that is pending is looked at."""
 
 
 class NotificationsScreen(StepScreen):
-    """Show the steps from the bucket to Panther's queue with the operator's values."""
+    """Make the way from the bucket to Panther's queue, or show it step by step with the operator's values."""
 
     STEP = Step.NOTIFICATIONS
     HEADING = "Tell Panther of new objects"
     AUTO_FOCUS = "#forward"  # a button further down would scroll the beginning out of view
 
+    calls = query_one(WayCalls)
+    dialogs = query_one(WayDialogs)
+    problem = query_one("#problem", ProblemPanel)
+    summary = query_one("#notifications-lead", Static)
+
+    def __init__(self, answers: Answers, aws: Aws) -> None:
+        super().__init__(answers)
+        self._aws = aws
+        self._here = answers.notifications_by is NotificationsBy.WIZARD and answers.identity is not None
+        """Whether the wizard makes the way, and not the operator by hand."""
+        self._looked: WayCalls.Looked | None = None
+
     def compose_body(self) -> ComposeResult:
         by = self.answers.notifications_by
         yield Static(plain(LEADS[by]), id="notifications-lead", classes="note")
-        steps = managed_steps(self.answers) if by is NotificationsBy.PANTHER else notification_steps(self.answers)
-        yield HandSteps(steps)
+        if self._here:
+            yield WayCalls(self._aws)
+            yield WayDialogs(self._aws)
+            with Horizontal(id="ways"):
+                yield action_button("Another topic", "other_topic", id="other-topic")
+                yield action_button("Test object", "prove", id="prove")
+                yield action_button("By hand", "by_hand", id="by-hand")
+                yield action_button("Look again", "retry", id="look-again")
+            yield ProblemPanel()
+        else:
+            steps = managed_steps(self.answers) if by is NotificationsBy.PANTHER else notification_steps(self.answers)
+            yield HandSteps(steps)
+
+    def buttons(self) -> Iterable[Button]:
+        yield action_button("Back", "back", id="back")
+        if self._here:
+            yield action_button("Go on without", "go_on", id="go-on")
+        yield action_button("Continue", "forward", primary=True, id="forward")
+
+    def system_commands(self) -> Iterable[SystemCommand]:
+        if self._here:
+            yield SystemCommand("Another topic", "Use a topic that exists, or make a new one", self.action_other_topic)
+            yield SystemCommand("Test object", "Put one, and show its notification's way", self.action_prove)
+            yield SystemCommand("By hand", "Show every step with its values", self.action_by_hand)
+            yield SystemCommand("Look again", "See how everything stands", self.retry)
+        yield from super().system_commands()
+
+    def on_mount(self) -> None:
+        if self._here:
+            self.query_one("#ways").display = self.query_one("#go-on").display = False
+            self.set_interval(WATCH_SECONDS, self._watch)
+            self.retry()
+
+    def retry(self) -> None:
+        """Read how everything stands."""
+        self.problem.show(None)
+        if self._looked is None:
+            self.summary.update("Looking at the bucket's notifications and the topic…")
+        self.calls.look(self.answers)
+
+    action_retry = retry
+
+    def action_forward(self) -> None:
+        """Show the change that is next, or go on where nothing is left to do."""
+        looked = self._looked
+        if not self._here or looked is None or looked.way.next_action is None:
+            self.finish(Forward(self.gather()))
+        else:
+            self._take(looked.way.next_action)
+
+    def action_go_on(self) -> None:
+        """Go on with what there is."""
+        self.finish(Forward(self.gather()))
+
+    def action_other_topic(self) -> None:
+        """Choose among the topics that exist, or make a new one."""
+        if self._looked is not None:
+            self.dialogs.pick_topic(self._looked)
+
+    def action_prove(self) -> None:
+        """Put a test object."""
+        if self._looked is not None and self._looked.way.topic is not None:
+            self.dialogs.prove(self._looked)
+
+    async def action_by_hand(self) -> None:
+        """Show every step with its values beneath the links, or hide them again."""
+        if shown := self.query(HandSteps):
+            await shown.remove()
+        else:
+            await self.query_one("#body").mount(HandSteps(notification_steps(self.answers)))
+            self.query_one(HandSteps).scroll_visible(top=True, animate=False)
+
+    def _take(self, action: Action) -> None:
+        """Show the change of one link."""
+        if self._looked is not None:
+            self.dialogs.take(action, self._looked)
+
+    def _watch(self) -> None:
+        """Look again while a subscription is pending, if nothing else is shown."""
+        if self._looked is not None and self._looked.way.pending and self.is_active:
+            self.calls.look(self.answers)
+
+    @on(WayCalls.Looked)
+    async def show_way(self, event: WayCalls.Looked) -> None:
+        """Show how each link stands, and what comes next."""
+        first, self._looked = self._looked is None, event
+        way = event.way
+        self.answers = self._with_topic(event.answers, way)
+        for link in way.links:
+            rows = self.query(f"#{link_id(link)}").results(LinkRow)
+            row = next(iter(rows), None)
+            if row is None:
+                await self.query_one("#body").mount(LinkRow(link), before=self.problem)
+            else:
+                row.show(link)
+        self.summary.update(plain(way.summary))
+        self.query_one("#ways").display = True
+        self.query_one("#prove").display = way.topic is not None
+        action = way.next_action
+        forward = self.query_one("#forward", Button)
+        forward.label = plain(action.value if action else "Continue" if way.done else "Go on anyway")
+        forward.refresh(layout=True)
+        self.query_one("#go-on").display = action is not None
+        if first:
+            forward.focus()
+
+    @staticmethod
+    def _with_topic(answers: Answers, way: Way) -> Answers:
+        """The answers with the topic that was found, where it is not the one that goes without saying."""
+        arn = way.topic.arn if way.topic is not None else ""
+        return answers.with_source(topic_arn=arn) if arn and arn != answers.topic_arn else answers
+
+    @on(WayCalls.Refused)
+    def show_refusal(self, event: WayCalls.Refused) -> None:
+        """Show why nothing could be read."""
+        self.summary.update("Nothing could be read.")
+        self.problem.show(event.problem)
+        self.query_one("#ways").display = self.query_one("#go-on").display = True
+
+    @on(WayDialogs.Changed)
+    def changed(self, event: WayDialogs.Changed) -> None:
+        """Take in what was chosen and made, and look again."""
+        self.answers = event.answers
+        self.retry()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from panther_s3.arns import account_of
 from panther_s3.aws.buckets import Buckets, expected_owner
+from panther_s3.aws.confirming import confirm
 from panther_s3.aws.errors import aws_call
 from panther_s3.aws.keys import Keys
 from panther_s3.aws.roles import as_document
@@ -18,10 +19,6 @@ from panther_s3.mending.limits import compact
 from panther_s3.mending.lockout import lockout_by
 from panther_s3.mending.model import Document, Mend, MendKind
 from panther_s3.problems import Problem, ProblemKind
-
-LOOKS, PAUSE_SECONDS = 6, 1.0
-"""How often, and how long apart, a document is read until it is the new one: IAM's changes take a while to
-show everywhere (IAM user guide, "Changes that I make are not always immediately visible")."""
 
 
 def apply_mend(aws: Aws, mend: Mend, *, sleep: Callable[[float], None] = time.sleep) -> None:
@@ -53,7 +50,7 @@ def apply_mend(aws: Aws, mend: Mend, *, sleep: Callable[[float], None] = time.sl
             _refuse_lockout(aws, mend, found)
         with aws.journal.recording(_journaled(mend, found)):
             put_document(aws, mend)
-        _confirm(aws, mend, sleep)
+        confirm(mend.title, lambda: _difference(aws, mend), sleep)
 
 
 def _journaled(mend: Mend, found: Document | None) -> Change:
@@ -143,21 +140,6 @@ def _refuse_lockout(aws: Aws, mend: Mend, found: Document) -> None:
         raise problem
 
 
-def _confirm(aws: Aws, mend: Mend, sleep: Callable[[float], None]) -> None:
-    """Read the document until it is the new one; the change was sent, whatever comes of this."""
-    for look in range(LOOKS):
-        if look:
-            sleep(PAUSE_SECONDS)
-        try:
-            if same_document(read_document(aws, mend), mend.after):
-                return
-        except Problem as problem:
-            raise Problem(
-                f"The {mend.title} was changed, but could not be read back",
-                str(problem),
-                "Check again: what AWS has now is judged.",
-            ) from problem
-    raise Problem(
-        f"AWS does not show the new {mend.title} yet: it took the change, but after {LOOKS} looks gives another",
-        remedy="Check again in a minute. If it is still the former one, something may be undoing changes here.",
-    )
+def _difference(aws: Aws, mend: Mend) -> str:
+    """What AWS shows in the new document's place; "" where it is that."""
+    return "" if same_document(read_document(aws, mend), mend.after) else "AWS shows another document."

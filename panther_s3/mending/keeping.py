@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from panther_s3.files import write_new_file
 from panther_s3.mending.model import Mend, MendKind
+from panther_s3.notifications import RulesPlan
 from panther_s3.policies import to_json
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.state import KEPT, default_state_dir
@@ -44,20 +47,55 @@ def keep_before(mend: Mend, profile: str | None, folder: Path | None = None) -> 
     """
     if mend.before is None:
         return Kept(None, undo_command(mend, None, profile))
+    subject = mend.target.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
+    written = keep_document(mend.before, "policy", mend.kind.name.lower().replace("_", "-"), subject, folder)
+    return Kept(written, undo_command(mend, written, profile))
+
+
+def keep_rules(plan: RulesPlan, region: str, profile: str | None, folder: Path | None = None) -> Kept:
+    """Write the notification configuration that `plan` replaces to a new file, as `keep_before` does a policy.
+
+    Args:
+        plan: the change that is about to be made.
+        region: the bucket's; "" for the profile's.
+        profile: the AWS profile that the command is to name; None for the default chain.
+        folder: where to, by default `default_folder()`.
+
+    Raises:
+        Problem: the file cannot be written; nothing must be changed then.
+    """
+    written = keep_document(plan.before, "notification configuration", "notifications", plan.bucket, folder)
+    words: tuple[str, ...] = ("s3api", "put-bucket-notification-configuration", "--bucket", plan.bucket)
+    words += ("--notification-configuration", f"file://{written}")
+    words += ("--expected-bucket-owner", plan.owner) if plan.owner else ()
+    return Kept(written, _aws_command(words, region, profile))
+
+
+def keep_document(document: Mapping[str, Any], what: str, kind: str, subject: str, folder: Path | None = None) -> Path:
+    """Write `document` to a new file that only its owner may read, and return where it is.
+
+    Args:
+        document: what is about to be replaced.
+        what: what it is, in words.
+        kind: what it is, in the file's name.
+        subject: what it belongs to, in the file's name.
+        folder: where to, by default `default_folder()`.
+
+    Raises:
+        Problem: the file cannot be written; nothing must be changed then.
+    """
     folder = folder or default_folder()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise Problem(
-            f"The former policy cannot be kept in {folder}: {error.strerror or error}",
+            f"The former {what} cannot be kept in {folder}: {error.strerror or error}",
             remedy="Nothing was changed. Make room for the folder, or let it be written to, then Retry.",
             kind=ProblemKind.INVALID,
         ) from error
-    subject = re.sub(r"[^A-Za-z0-9._-]+", "-", mend.target.rsplit("/", 1)[-1].rsplit(":", 1)[-1])[:_LONGEST]
-    kind = mend.kind.name.lower().replace("_", "-")
-    path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{kind}-{subject}.json"
-    written = write_new_file(path, to_json(mend.before), mode=0o600)
-    return Kept(written, undo_command(mend, written, profile))
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", subject)[:_LONGEST]
+    path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{kind}-{name}.json"
+    return write_new_file(path, to_json(document), mode=0o600)
 
 
 def undo_command(mend: Mend, path: Path | None, profile: str | None) -> str:
@@ -79,6 +117,10 @@ def undo_command(mend: Mend, path: Path | None, profile: str | None) -> str:
     else:
         named = ("--attribute-name", "Policy", "--attribute-value", file)
         words = ("sns", "set-topic-attributes", "--topic-arn", mend.target, *named)
-    where = ("--region", mend.region) if mend.region else ()
+    return _aws_command(words, mend.region, profile)
+
+
+def _aws_command(words: tuple[str, ...], region: str, profile: str | None) -> str:
+    where = ("--region", region) if region else ()
     who = ("--profile", profile) if profile else ()
     return shlex.join(("aws", *words, *where, *who))

@@ -15,13 +15,17 @@ from panther_s3.journal.records import Record
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.undo.change_sets import ChangeSets
 from panther_s3.undo.model import Group, Handler, Prospect, Say, Standing, settled_as
+from panther_s3.undo.notifications import BucketNotifications
 from panther_s3.undo.policies import Policies
+from panther_s3.undo.proof_objects import ProofObjects
 from panther_s3.undo.stacks import MadeStacks, gives_topic
 
 HANDLERS: dict[ChangeKind, Handler] = {
     ChangeKind.CHANGE_SET: ChangeSets(),
     ChangeKind.STACK: MadeStacks(),
     ChangeKind.POLICY: Policies(),
+    ChangeKind.NOTIFICATIONS: BucketNotifications(),
+    ChangeKind.TEST_OBJECT: ProofObjects(),
 }
 MOMENTARY = frozenset({ChangeKind.CHANGE_SET, ChangeKind.TEST_OBJECT})
 """What is meant to last a moment only: where a run was cut off it is left over."""

@@ -11,7 +11,8 @@ from uuid import uuid4
 import pytest
 
 from panther_s3.answers import Answers, CallerIdentity
-from panther_s3.aws.mending import LOOKS, apply_mend, read_document
+from panther_s3.aws.confirming import LOOKS
+from panther_s3.aws.mending import apply_mend, read_document
 from panther_s3.aws.readings import read_for_checks
 from panther_s3.aws.session import Aws
 from panther_s3.checks.result import CheckId, CheckResult, Status

@@ -10,7 +10,14 @@ from botocore import xform_name
 from botocore.session import get_session
 
 from panther_s3.partitions import AWS_US_GOV
-from panther_s3.policies import OPERATOR_LOOKS, OPERATOR_MAKES, OPERATOR_MENDS, mending_policy, operator_policy
+from panther_s3.policies import (
+    OPERATOR_LOOKS,
+    OPERATOR_MAKES,
+    OPERATOR_MENDS,
+    mending_policy,
+    notifying_policy,
+    operator_policy,
+)
 
 GATEWAYS = Path(__file__).resolve().parents[2] / "panther_s3" / "aws"
 SERVICES = ("cloudformation", "iam", "kms", "s3", "sns", "sts")
@@ -22,6 +29,7 @@ OTHER_NAMES = {
     "s3:HeadObject": "s3:GetObject",
     "s3:ListBuckets": "s3:ListAllMyBuckets",
     "s3:ListObjectsV2": "s3:ListBucket",
+    "s3:PutBucketNotificationConfiguration": "s3:PutBucketNotification",
 }
 
 
@@ -60,7 +68,7 @@ def test_every_call_of_the_gateways_is_allowed() -> None:
     } <= calls
     granted = {
         action
-        for policy in (operator_policy(), mending_policy())
+        for policy in (operator_policy(), mending_policy(), notifying_policy())
         for statement in policy["Statement"]
         for action in statement["Action"]
     }
@@ -130,3 +138,9 @@ def test_mending_is_apart_and_nothing_but_putting_policies() -> None:
     assert all(grant.resource != "*" for grant in OPERATOR_MENDS)
     statements = mending_policy("111122223333", AWS_US_GOV)["Statement"]
     assert statements[0]["Resource"] == "arn:aws-us-gov:iam::111122223333:role/*"
+
+
+def test_changing_notifications_is_apart_and_nothing_but_that() -> None:
+    (statement,) = notifying_policy(AWS_US_GOV)["Statement"]
+    assert statement["Action"] == ["s3:GetBucketTagging", "s3:PutBucketNotification"]
+    assert statement["Resource"] == "arn:aws-us-gov:s3:::*"

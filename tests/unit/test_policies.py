@@ -141,6 +141,7 @@ def test_every_arn_is_of_the_partition(partition: Partition, region: str) -> Non
         policies.topic_policy(topic, PLAIN, panther, partition),
         policies.operator_policy("111122223333", partition),
         policies.mending_policy("111122223333", partition),
+        policies.notifying_policy(partition),
     ]
     arns = [word for word in json.dumps(documents).split('"') if word.startswith("arn:")]
     assert len(arns) >= 10
@@ -154,6 +155,7 @@ def test_every_statement_says_what_it_is_for() -> None:
         policies.topic_policy(TOPIC, PLAIN, PANTHER, AWS),
         policies.operator_policy(),
         policies.mending_policy(),
+        policies.notifying_policy(),
         {"Statement": [policies.topic_key_statement(PLAIN, AWS), policies.object_key_statement("arn")]},
     ]
     told = [purpose for document in documents for purpose in policies.purposes(document)]

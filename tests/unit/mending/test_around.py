@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 
 from panther_s3.mending import Mend, MendKind, as_diff
 from panther_s3.mending.documents import same_document, with_statement
-from panther_s3.mending.keeping import default_folder, keep_before, undo_command
+from panther_s3.mending.keeping import default_folder, keep_before, keep_rules, undo_command
 from panther_s3.mending.lockout import lockout_by
+from panther_s3.notifications import plan_rules
 from panther_s3.problems import Problem, ProblemKind
+from panther_s3.source import S3Source
 from tests.unit.mending.made import ACCOUNT, KEY, LET_ACCOUNT, OTHER, ROLE, TOPIC, policy
 
 ALLOW = {"Sid": "A", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "x"}
@@ -128,6 +130,29 @@ def test_a_document_that_was_not_there_is_taken_away_again(tmp_path: Path) -> No
         "aws", "iam", "delete-role-policy", "--role-name", INLINE.role_name, "--policy-name", "Read data",
     ]  # fmt: skip
     assert "delete-bucket-policy --bucket acme-logs --expected-bucket-owner" in undo_command(BUCKET, None, None)
+
+
+def test_the_former_notifications_are_kept_with_the_command_that_restores_them(tmp_path: Path) -> None:
+    source = S3Source("x", "111122223333", "acme-logs")
+    before: dict[str, object] = {"EventBridgeConfiguration": {}}
+    plan = plan_rules({**before, "ResponseMetadata": {}}, source, TOPIC)
+    kept = keep_rules(plan, "us-west-2", "prod", tmp_path / "before")
+    assert kept.path is not None
+    assert json.loads(kept.path.read_text()) == before
+    assert stat.S_IMODE(kept.path.stat().st_mode) == 0o600
+    assert kept.path.name.endswith("-notifications-acme-logs.json")
+    assert shlex.split(kept.command) == [
+        "aws", "s3api", "put-bucket-notification-configuration", "--bucket", "acme-logs",
+        "--notification-configuration", f"file://{kept.path}", "--expected-bucket-owner", "111122223333",
+        "--region", "us-west-2", "--profile", "prod",
+    ]  # fmt: skip
+
+
+def test_an_empty_configuration_is_kept_as_well_since_putting_it_back_takes_all_rules_out(tmp_path: Path) -> None:
+    kept = keep_rules(plan_rules({}, S3Source("x", "", "b"), TOPIC), "", None, tmp_path)
+    assert kept.path is not None
+    assert json.loads(kept.path.read_text()) == {}
+    assert "--expected-bucket-owner" not in kept.command
 
 
 @pytest.mark.parametrize(

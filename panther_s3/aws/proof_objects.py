@@ -1,0 +1,80 @@
+"""The test object that proves the way of a notification: put, and removed again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from panther_s3.aws.buckets import expected_owner
+from panther_s3.aws.errors import aws_call
+from panther_s3.aws.session import Aws
+from panther_s3.journal.changes import Change, ChangeKind
+from panther_s3.problems import Problem, ProblemKind
+
+
+@dataclass(frozen=True)
+class ProofObject:
+    """An object of no bytes, under a name of our own."""
+
+    bucket: str
+    key: str
+    region: str
+    owner: str
+    """The account that should own the bucket."""
+
+    @property
+    def url(self) -> str:
+        """The object as people write it."""
+        return f"s3://{self.bucket}/{self.key}"
+
+
+def put_proof_object(aws: Aws, proof: ProofObject) -> None:
+    """Put the object; S3 encrypts it as the bucket has it.
+
+    Raises:
+        Problem: AWS refused or did not answer.
+    """
+    change = Change(
+        ChangeKind.TEST_OBJECT,
+        f"test object {proof.url}",
+        proof.url,
+        proof.region,
+        proof.owner,
+        facts={"bucket": proof.bucket, "key": proof.key},
+    )
+    with aws.writes.named(f"Putting {proof.url}"), aws.journal.recording(change) as recording:
+        with aws_call(f"put the test object {proof.url}", aws):
+            answer = aws.client("s3", proof.region or None).put_object(
+                Bucket=proof.bucket, Key=proof.key, Body=b"", **expected_owner(proof.owner)
+            )
+        recording.learn(version_id=answer.get("VersionId", ""), etag=answer.get("ETag", ""))
+
+
+def find_proof_object(aws: Aws, proof: ProofObject) -> bool:
+    """Tell whether the object is there.
+
+    Raises:
+        Problem: AWS refused or did not answer.
+    """
+    try:
+        with aws_call(f"look for the test object {proof.url}", aws):
+            aws.client("s3", proof.region or None).head_object(
+                Bucket=proof.bucket, Key=proof.key, **expected_owner(proof.owner)
+            )
+    except Problem as problem:
+        if problem.kind is ProblemKind.NOT_FOUND:
+            return False
+        raise
+    return True
+
+
+def delete_proof_object(aws: Aws, proof: ProofObject, version_id: str = "") -> None:
+    """Remove the object; in a bucket with versions that very version, so that no marker is left.
+
+    Raises:
+        Problem: AWS refused or did not answer.
+    """
+    version = {"VersionId": version_id} if version_id else {}
+    with aws.writes.named(f"Removing {proof.url}"), aws_call(f"remove the test object {proof.url}", aws):
+        aws.client("s3", proof.region or None).delete_object(
+            Bucket=proof.bucket, Key=proof.key, **version, **expected_owner(proof.owner)
+        )

@@ -1,0 +1,178 @@
+"""The last proof: a test object is put, the way of its notification shown, and the object removed again."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.getters import query_one
+from textual.message import Message
+from textual.widgets import Button, Label, OptionList, Static
+from textual.widgets.option_list import Option
+
+from panther_s3.aws.proof_objects import ProofObject, put_proof_object
+from panther_s3.aws.session import Aws
+from panther_s3.notification_way import Way, seen_way
+from panther_s3.problems import Problem
+from panther_s3.undo import Undo
+from screens.parts.dialog import Dialog
+from screens.parts.problem_panel import ProblemPanel
+from screens.parts.text import marked, plain
+
+LEAD = (
+    "An object of no bytes is put under the prefix that you choose, and removed again as soon as you say so. "
+    "A change of notifications takes S3 about five minutes: before that, nobody is told of it. "
+    "If Panther has the source already, leave the object there until Panther has read it: "
+    "one that is gone by then is a failed read in its Health tab."
+)
+
+
+class Phase(enum.Enum):
+    """Where the proof stands."""
+
+    ASKING = "asking"
+    PUTTING = "putting"
+    PUT = "put"
+    REMOVING = "removing"
+
+
+class ProofDialog(Dialog[None]):
+    """Put a test object, show its notification's way, and remove it."""
+
+    AUTO_FOCUS = "#proof-do"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Close"),
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
+    ]
+
+    @dataclass
+    class Put(Message):
+        """The object is there."""
+
+    @dataclass
+    class Removed(Message):
+        """The object is gone."""
+
+    @dataclass
+    class Refused(Message):
+        """AWS refused."""
+
+        problem: Problem
+
+    choices = query_one("#proof-choices", OptionList)
+    status = query_one("#proof-status", Static)
+    problem = query_one(ProblemPanel)
+
+    def __init__(self, aws: Aws, way: Way, proofs: list[ProofObject]) -> None:
+        """Prepare the dialog.
+
+        Args:
+            aws: who puts and removes.
+            way: how the links stand.
+            proofs: the objects that may be put, one for each prefix.
+        """
+        super().__init__()
+        self._aws, self._way, self._proofs = aws, way, proofs
+        self._phase, self._failed = Phase.ASKING, Phase.ASKING
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog mend"):
+            yield Label("Send a test object", classes="dialog-title")
+            with VerticalScroll(id="mend-scroll", can_focus=False):
+                yield Static(LEAD, id="proof-lead")
+                yield Static(id="proof-status")
+            yield OptionList(*(Option(plain(proof.url)) for proof in self._proofs), id="proof-choices", compact=True)
+            yield ProblemPanel(retry=False, into_view=False)
+            with Horizontal(classes="dialog-actions"):
+                yield Button("Cancel", id="proof-close", compact=True)
+                yield Button("Put it", id="proof-do", variant="primary", compact=True)
+
+    def on_mount(self) -> None:
+        self.choices.highlighted = 0
+        self._enter(Phase.ASKING)
+
+    @on(Button.Pressed, "#proof-close")
+    def action_close(self) -> None:
+        """Close; the object that was put is removed first."""
+        if self._phase is Phase.PUT and self._failed is not Phase.REMOVING:
+            self.go_on()
+        elif self._phase in (Phase.ASKING, Phase.PUT):
+            self.dismiss(None)
+
+    @on(Button.Pressed, "#proof-do")
+    @on(OptionList.OptionSelected)
+    def go_on(self) -> None:
+        """Put the object, or remove it."""
+        self.problem.show(None)
+        if self._phase is Phase.ASKING:
+            self._enter(Phase.PUTTING)
+            self.put(self._proof)
+        elif self._phase is Phase.PUT:
+            self._enter(Phase.REMOVING)
+            self.remove_object()
+
+    @property
+    def _proof(self) -> ProofObject:
+        return self._proofs[self.choices.highlighted or 0]
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="proof")
+    def put(self, proof: ProofObject) -> None:
+        """Put the object."""
+        try:
+            put_proof_object(self._aws, proof)
+        except Problem as problem:
+            self.post_message(self.Refused(problem))
+        else:
+            self.post_message(self.Put())
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="proof")
+    def remove_object(self) -> None:
+        """Remove what was put, as taking it back does."""
+        try:
+            Undo(self._aws, self._aws.journal).remove_leftovers()
+        except Problem as problem:
+            self.post_message(self.Refused(problem))
+        else:
+            self.post_message(self.Removed())
+
+    @on(Put)
+    def show_way(self) -> None:
+        """Show the way of the object's notification, as far as it can be seen from this account."""
+        lines = [marked("ok", f"S3 has {self._proof.url}.")]
+        lines += [marked(state, words) for state, words in seen_way(self._way, self._proof.key)]
+        self.status.update(plain("\n").join(lines))
+        self._enter(Phase.PUT)
+
+    @on(Removed)
+    def end(self) -> None:
+        """Say so, and close."""
+        self.notify("The test object is removed.", markup=False)
+        self.dismiss(None)
+
+    @on(Refused)
+    def show_refusal(self, event: Refused) -> None:
+        """Show why, with what can be tried again."""
+        self._failed = self._phase
+        self._enter(Phase.PUT if self._phase is Phase.REMOVING else Phase.ASKING)
+        self.problem.show(event.problem)
+
+    def _enter(self, phase: Phase) -> None:
+        self._phase = phase
+        busy = phase in (Phase.PUTTING, Phase.REMOVING)
+        self.choices.display = phase is Phase.ASKING
+        self.query_one("#proof-lead").display = phase is Phase.ASKING
+        if busy:
+            self.status.update(marked("busy", "Putting it…" if phase is Phase.PUTTING else "Removing it…"))
+        do, close = self.query_one("#proof-do", Button), self.query_one("#proof-close", Button)
+        do.disabled = close.disabled = busy
+        do.label = plain("Put it" if phase in (Phase.ASKING, Phase.PUTTING) else "Remove it")
+        close.label = plain("Cancel" if phase in (Phase.ASKING, Phase.PUTTING) else "Close")
+        close.display = phase is not Phase.PUT or self._failed is Phase.REMOVING
+        if not busy:
+            do.focus()

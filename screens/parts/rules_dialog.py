@@ -1,0 +1,43 @@
+"""Change the bucket's event notifications: what is added, kept and replaced, to approve and make."""
+
+from __future__ import annotations
+
+from panther_s3.aws.bucket_notifications import Managers, apply_rules
+from panther_s3.aws.session import Aws
+from panther_s3.mending import as_diff
+from panther_s3.mending.keeping import Kept, keep_rules
+from panther_s3.notifications import RulesPlan, changes_of
+from screens.parts.change_dialog import ChangeDialog, Proposal
+
+DELAY = "S3 takes about five minutes until a change of notifications acts everywhere."
+
+
+class RulesDialog(ChangeDialog):
+    """Show what `plan` changes in the bucket's notifications, and send it once approved."""
+
+    def __init__(self, aws: Aws, plan: RulesPlan, region: str, managers: Managers) -> None:
+        """Prepare the dialog.
+
+        Args:
+            aws: who makes the change.
+            plan: the change.
+            region: the bucket's.
+            managers: which tools manage the bucket, whose next run may undo the change.
+        """
+        notes = [
+            f"{name} manages this bucket: its next run may take the rule out again. Add the rule there as well."
+            for name in managers.names
+        ]
+        title = f"notifications of the bucket {plan.bucket}"
+        lines = as_diff(plan.before, plan.after)
+        super().__init__(Proposal(title, "\n".join(changes_of(plan)), lines, (*notes,), plan.obstacle))
+        self._aws, self._plan, self._region = aws, plan, region
+
+    def keep(self) -> Kept | None:
+        return keep_rules(self._plan, self._region, self._aws.profile, self._aws.journal.kept_in)
+
+    def make(self) -> None:
+        apply_rules(self._aws, self._plan, self._region)
+
+    def outcome(self) -> str:
+        return f"Changed the {self.proposal.title}, and read them back: the rules of others are as they were. {DELAY}"
