@@ -203,9 +203,8 @@ def seen_way(way: Way, key: str) -> tuple[tuple[str, str], ...]:
     if not telling:
         return (("fail", "No rule of the bucket tells the topic of it."),)
     lines = [("ok", f"The rule {telling[0].id} tells {topic_arn} of it.")]
-    for link in way.links[1:3]:
-        if link.standing is not Standing.DONE:
-            lines.append(("fail", f"{link.title}: {link.detail}"))
+    wanting = (link for link in way.links[1:3] if link.standing is not Standing.DONE)
+    lines += [("fail", f"{link.title}: {link.detail}") for link in wanting]
     subscribed = way.links[3]
     if subscribed.standing is Standing.DONE:
         lines.append(("ok", "The topic passes it on: the subscription of Panther's queue is confirmed."))

@@ -1,4 +1,4 @@
-"""Every policy document of the onboarding, as plain JSON-ready dictionaries.
+"""Every policy document of the onboarding, as plain JSON-ready dictionaries; the operator's are apart.
 
 The statements follow Panther's own templates (panther-auxiliary, `panther-log-analysis-iam` and
 `panther-log-processing-notifications`). Each carries a Sid, by which `purposes` explains it.
@@ -7,12 +7,12 @@ The statements follow Panther's own templates (panther-auxiliary, `panther-log-a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from panther_s3.panther import DEFAULT_TOPIC, PantherDeployment
-from panther_s3.partitions import AWS, Partition
-from panther_s3.source import ROLE_PREFIX, STACK_PREFIX, S3Source, bucket_arn
+from panther_s3.partitions import Partition
+from panther_s3.source import S3Source, bucket_arn
 
 Document = dict[str, Any]
 VERSION = "2012-10-17"
@@ -35,18 +35,25 @@ PURPOSES: Mapping[str, str] = {
     "LookAtObjects": "The wizard asks how some objects are stored, encrypted and owned; it opens none.",
     "LookAtKeys": "The wizard checks that the keys in use are enabled and let the role decrypt.",
     "LookAtTopics": "The wizard checks that the topic lets S3 publish and Panther subscribe.",
-    "LookAtSubscriptions": "The wizard checks that Panther's queue gets whole notifications.",
+    "ListTopicsAndLookAtSubscriptions": "The wizard proposes the account's topics, and checks that Panther's queue "
+    "gets whole notifications.",
+    "LookAtStacks": "The wizard keeps a stack's template before it updates the stack, to put it back.",
     "LookAtRoles": "The wizard finds a role that exists and compares it with what Panther needs.",
     "LookAtPolicies": "The wizard reads the managed policies that are attached to the role.",
     "ForeseeRefusals": "The wizard tells beforehand what IAM would refuse: you the stack, Panther's role its objects.",
-    "MakeStack": "The wizard makes, updates and takes back the role's stack.",
+    "MakeStacks": "The wizard makes, updates and takes back the stacks of the role and of the topic.",
     "MakeRole": "CloudFormation makes the role with the operator's own rights.",
+    "MakeTopic": "CloudFormation, and nobody but it, makes the topic with the operator's own rights.",
+    "MakeKey": "CloudFormation makes the topic's key.",
+    "SetUpKey": "CloudFormation gives the topic's key its policy, rotation, tags and alias, and takes it back.",
+    "SubscribePanther": "Panther's queue is subscribed to the topic.",
+    "ChangeSubscriptions": "The wizard turns raw delivery and filters off that keep messages from Panther.",
+    "SetNotifications": "The wizard makes the bucket tell the topic of new objects.",
     "MendRoles": "The wizard mends a role's trust policy or inline policy, after showing what changes.",
     "MendBuckets": "The wizard mends a bucket's policy, after showing what changes.",
     "MendKeys": "The wizard mends a key's policy, after showing what changes.",
     "MendTopics": "The wizard mends a topic's policy, after showing what changes.",
-    "NotifyFromBuckets": "The wizard adds its rules to a bucket's notifications, after showing what changes and which "
-    "tools the bucket's tags name.",
+    "PutTestObject": "The wizard puts an object, sees that Panther's queue is told of it, and deletes it.",
 }
 """What each statement is for, by its Sid."""
 
@@ -114,148 +121,6 @@ def topic_key_statement(source: S3Source, partition: Partition) -> Document:
 def object_key_statement(role_arn: str) -> Document:
     """Return what a key's policy needs where it does not leave the decision to its account's IAM policies."""
     return _allow("PantherRoleDecrypts", ["kms:Decrypt", "kms:DescribeKey"], "*", {"AWS": role_arn})
-
-
-class Grant(NamedTuple):
-    """Actions that the operator needs, all on the same resources."""
-
-    sid: str
-    actions: tuple[str, ...]
-    resource: str | tuple[str, ...]
-    """ARNs in which `{partition}` and `{account}` stand for the operator's own, or "*"."""
-
-
-OPERATOR_LOOKS = (
-    # none of these can be limited to a resource
-    Grant("TellAccountAndBuckets", ("iam:ListAccountAliases", "s3:ListAllMyBuckets", "sts:GetCallerIdentity"), "*"),
-    Grant(
-        "LookAtBuckets",
-        (
-            "s3:GetBucketAcl",
-            "s3:GetBucketLocation",
-            "s3:GetBucketNotification",
-            "s3:GetBucketOwnershipControls",
-            "s3:GetBucketPolicy",
-            "s3:GetBucketRequestPayment",
-            "s3:GetEncryptionConfiguration",
-            "s3:ListBucket",
-        ),
-        "arn:{partition}:s3:::*",
-    ),
-    # S3 has no action of its own for HeadObject (S3 API reference, HeadObject, "Permissions")
-    Grant("LookAtObjects", ("s3:GetObject",), "arn:{partition}:s3:::*/*"),
-    Grant("LookAtKeys", ("kms:DescribeKey", "kms:GetKeyPolicy", "kms:ListGrants"), "arn:{partition}:kms:*:*:key/*"),
-    # S3 tells topics of the bucket's own account and of others
-    Grant("LookAtTopics", ("sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic"), "arn:{partition}:sns:*:*:*"),
-    # of a subscription, which cannot be limited to a resource (SNS, "Service authorization reference")
-    Grant("LookAtSubscriptions", ("sns:GetSubscriptionAttributes",), "*"),
-    Grant(
-        "LookAtRoles",
-        ("iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"),
-        "arn:{partition}:iam::{account}:role/*",
-    ),
-    # AWS's own policies are in the account "aws"
-    Grant("LookAtPolicies", ("iam:GetPolicy", "iam:GetPolicyVersion"), "arn:{partition}:iam::*:policy/*"),
-    # of the operator's own user, or of the role behind the operator's session
-    Grant(
-        "ForeseeRefusals",
-        ("iam:SimulatePrincipalPolicy",),
-        ("arn:{partition}:iam::{account}:role/*", "arn:{partition}:iam::{account}:user/*"),
-    ),
-)
-"""What the wizard reads; none of it changes anything."""
-
-OPERATOR_MAKES = (
-    Grant(
-        "MakeStack",
-        (
-            "cloudformation:CreateChangeSet",
-            "cloudformation:DeleteChangeSet",
-            "cloudformation:DeleteStack",
-            "cloudformation:DescribeChangeSet",
-            "cloudformation:DescribeStackEvents",
-            "cloudformation:DescribeStacks",
-            "cloudformation:ExecuteChangeSet",
-            "cloudformation:TagResource",
-        ),
-        f"arn:{{partition}}:cloudformation:*:{{account}}:stack/{STACK_PREFIX}*",
-    ),
-    Grant(
-        "MakeRole",
-        (
-            "iam:CreateRole",
-            "iam:DeleteRole",
-            "iam:DeleteRolePolicy",
-            "iam:PutRolePolicy",
-            "iam:TagRole",
-            "iam:UntagRole",
-            "iam:UpdateAssumeRolePolicy",
-            "iam:UpdateRole",
-            "iam:UpdateRoleDescription",
-        ),
-        f"arn:{{partition}}:iam::{{account}}:role/{ROLE_PREFIX}*",
-    ),
-)
-"""What it takes to make, update and delete the role's stack.
-
-CloudFormation makes the role with the caller's own rights (CloudFormation user guide, "Control
-CloudFormation access with IAM"), and reads it with those of OPERATOR_LOOKS.
-"""
-
-OPERATOR_MENDS = (
-    Grant("MendRoles", ("iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"), "arn:{partition}:iam::{account}:role/*"),
-    Grant("MendBuckets", ("s3:PutBucketPolicy",), "arn:{partition}:s3:::*"),
-    Grant("MendKeys", ("kms:PutKeyPolicy",), "arn:{partition}:kms:*:{account}:key/*"),
-    Grant("MendTopics", ("sns:SetTopicAttributes",), "arn:{partition}:sns:*:{account}:*"),
-)
-"""Optional: to let the wizard mend policies that keep Panther out."""
-
-OPERATOR_NOTIFIES = (
-    Grant("NotifyFromBuckets", ("s3:GetBucketTagging", "s3:PutBucketNotification"), "arn:{partition}:s3:::*"),
-)
-"""Optional: to let the wizard add its rules to a bucket's notifications."""
-
-
-def operator_policy(account_id: str = "*", partition: Partition = AWS) -> Document:
-    """Return what the operator of the wizard needs: to look, and to make the role's stack.
-
-    Args:
-        account_id: the bucket's account; "*" fits any.
-        partition: the partition that the account is in.
-    """
-    return _operators(OPERATOR_LOOKS + OPERATOR_MAKES, account_id, partition)
-
-
-def mending_policy(account_id: str = "*", partition: Partition = AWS) -> Document:
-    """Return what the operator needs beside that to let the wizard mend policies.
-
-    Args:
-        account_id: the account that all of them are in; "*" fits any.
-        partition: the partition that the account is in.
-    """
-    return _operators(OPERATOR_MENDS, account_id, partition)
-
-
-def notifying_policy(partition: Partition = AWS) -> Document:
-    """Return what the operator needs beside that to let the wizard add rules to a bucket's notifications.
-
-    Args:
-        partition: the partition that the account is in; a bucket's ARN names no account.
-    """
-    return _operators(OPERATOR_NOTIFIES, "*", partition)
-
-
-def _operators(grants: Iterable[Grant], account_id: str, partition: Partition) -> Document:
-    return _document(
-        *(_allow(sid, list(actions), _filled_in(resource, account_id, partition)) for sid, actions, resource in grants)
-    )
-
-
-def _filled_in(resource: str | tuple[str, ...], account_id: str, partition: Partition) -> str | list[str]:
-    """Put the account and the partition into the ARNs of a Grant."""
-    if isinstance(resource, tuple):
-        return [arn.format(partition=partition.name, account=account_id) for arn in resource]
-    return resource.format(partition=partition.name, account=account_id)
 
 
 def purposes(document: Mapping[str, Any]) -> list[tuple[str, str]]:

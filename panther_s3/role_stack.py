@@ -15,11 +15,11 @@ from panther_s3.aws.stacks import ChangeSet, Stack, StackPlan, Stacks
 from panther_s3.checks.result import Status
 from panther_s3.checks.role import judge_trust
 from panther_s3.checks.role_alone import judge_role_alone
+from panther_s3.made import ROLE_KIND, STACK_KIND
 from panther_s3.templates import STACK_TAGS, role_parameters, role_template
 
 STACK_ID_TAG = "aws:cloudformation:stack-id"
 """The tag that CloudFormation puts on what it makes (CloudFormation user guide, resource tags)."""
-STACK_KIND, ROLE_KIND = "CloudFormation stack", "IAM role"
 
 
 class Case(enum.Enum):

@@ -12,8 +12,10 @@ from textual.containers import Horizontal
 from textual.widgets import Button, Static
 
 from panther_s3.answers import Answers
+from panther_s3.aws.session import Aws
 from panther_s3.flow import Done, GoTo, Step
 from panther_s3.handwork import console_form, next_steps, undo_steps
+from panther_s3.made import with_made
 from panther_s3.report import as_json, as_markdown, as_source_file
 from screens.parts.chrome import action_button
 from screens.parts.hand_steps import CopyValue, HandSteps
@@ -32,10 +34,10 @@ class FinishScreen(StepScreen):
     AUTO_FOCUS = "#save-source"
     BINDINGS = [("ctrl+s", "save_source", "Save")]
 
-    def __init__(self, answers: Answers, program: str = "panther-s3-wizard") -> None:
-        """Take the answers, and the words that start this program again as it was started."""
+    def __init__(self, answers: Answers, aws: Aws, program: str = "panther-s3-wizard") -> None:
+        """Take the answers, who takes things back, and the words that start this program again as it was started."""
         super().__init__(answers)
-        self._program = program
+        self._aws, self._program = aws, program
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="saves"):
@@ -51,6 +53,9 @@ class FinishScreen(StepScreen):
         yield HandSteps(next_steps(self.answers), id="next-steps")
         if self.answers.made:
             yield Static("What this run did in AWS, and how to take it back", classes="section")
+            if self._aws.journal.record.in_force:
+                with Horizontal(id="undo-way"):
+                    yield action_button("Take it back…", "undo", id="undo")
             yield HandSteps(undo_steps(self.answers), id="undo-steps")
 
     def buttons(self) -> Iterable[Button]:
@@ -64,6 +69,8 @@ class FinishScreen(StepScreen):
         )
         yield SystemCommand("Save as Markdown", "All of this page, for people", self.action_save_markdown)
         yield SystemCommand("Save as JSON", "All of this page, for programs", self.action_save_json)
+        if self._aws.journal.record.in_force:
+            yield SystemCommand("Take it back", "Take back what this run did in AWS", self.action_undo)
         yield SystemCommand("Add another", "Begin with another bucket", self.action_add_another)
         yield from super().system_commands()
 
@@ -89,6 +96,14 @@ class FinishScreen(StepScreen):
     async def _ask_and_save(self, ending: str, text: str) -> Path | None:
         dialog = SaveDialog(f"{self.answers.source.suffix or 'source'}.{ending}", text)
         return await self.app.push_screen_wait(dialog)
+
+    @work(exclusive=True)
+    async def action_undo(self) -> None:
+        """Show what taking the run back means, and do it once approved."""
+        from screens.parts.undo_dialog import UndoDialog
+
+        if await self.app.push_screen_wait(UndoDialog(self._aws)):
+            self.finish(GoTo(Step.FINISH, with_made(self.answers, self._aws.journal)))
 
     def action_forward(self) -> None:
         """End the onboarding, after asking where the source is saved nowhere."""

@@ -174,6 +174,11 @@ class NotificationsScreen(StepScreen):
         self.problem.show(event.problem)
         self.query_one("#ways").display = self.query_one("#go-on").display = True
 
+    @on(WayDialogs.Refused)
+    def show_dialog_refusal(self, event: WayDialogs.Refused) -> None:
+        """Show why what a dialog needs could not be read."""
+        self.problem.show(event.problem)
+
     @on(WayDialogs.Changed)
     def changed(self, event: WayDialogs.Changed) -> None:
         """Take in what was chosen and made, and look again."""

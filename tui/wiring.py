@@ -55,7 +55,7 @@ def screen_for(step: Step, answers: Answers, connections: Connections) -> StepSc
         case Step.NOTIFICATIONS:
             from screens.notifications import NotificationsScreen
 
-            return NotificationsScreen(answers)
+            return NotificationsScreen(answers, aws)
         case Step.VALIDATION_AGAIN:
             from screens.validation_again import ValidationAgainScreen
 
@@ -67,4 +67,4 @@ def screen_for(step: Step, answers: Answers, connections: Connections) -> StepSc
         case Step.FINISH:
             from screens.finish import FinishScreen
 
-            return FinishScreen(answers, connections.program)
+            return FinishScreen(answers, aws, connections.program)

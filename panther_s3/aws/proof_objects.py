@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from panther_s3.aws.buckets import expected_owner
 from panther_s3.aws.errors import aws_call
@@ -73,8 +74,8 @@ def delete_proof_object(aws: Aws, proof: ProofObject, version_id: str = "") -> N
     Raises:
         Problem: AWS refused or did not answer.
     """
-    version = {"VersionId": version_id} if version_id else {}
+    wanted: dict[str, Any] = {"Bucket": proof.bucket, "Key": proof.key, **expected_owner(proof.owner)}
+    if version_id:
+        wanted["VersionId"] = version_id
     with aws.writes.named(f"Removing {proof.url}"), aws_call(f"remove the test object {proof.url}", aws):
-        aws.client("s3", proof.region or None).delete_object(
-            Bucket=proof.bucket, Key=proof.key, **version, **expected_owner(proof.owner)
-        )
+        aws.client("s3", proof.region or None).delete_object(**wanted)

@@ -20,6 +20,16 @@ class Topic:
 
 
 @dataclass(frozen=True)
+class TopicList:
+    """The topics of a region."""
+
+    arns: tuple[str, ...]
+    """In SNS's order."""
+    complete: bool
+    """Whether these are all; a region may have 100,000 (SNS, "Endpoints and quotas")."""
+
+
+@dataclass(frozen=True)
 class Subscription:
     """One subscription of a topic."""
 

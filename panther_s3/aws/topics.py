@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -13,11 +13,11 @@ from panther_s3.arns import parse_arn, region_of
 from panther_s3.aws.crew import Crew
 from panther_s3.aws.errors import aws_call, unless_fatal
 from panther_s3.aws.session import Aws
-from panther_s3.aws.topic_records import Subscription, Topic
+from panther_s3.aws.topic_records import Subscription, Topic, TopicList
 from panther_s3.problems import Problem
 
 PAGES = 10
-"""How many pages of 100 subscriptions are looked through; a topic may have millions."""
+"""How many pages of 100 topics or subscriptions are looked through; a topic may have millions."""
 PENDING = ("PendingConfirmation", "pending confirmation")
 """What SNS gives for the ARN of a subscription that nobody confirmed yet (SNS API reference, "Subscribe")."""
 
@@ -47,6 +47,33 @@ class Topics:
                 kms_key=attributes.get("KmsMasterKeyId", ""),
                 fifo=attributes.get("FifoTopic", "") == "true",
             )
+
+    def list_topics(self, region: str) -> TopicList:
+        """Return the first thousand of the account's topics in `region`.
+
+        Raises:
+            Problem: AWS refused or did not answer.
+        """
+        with aws_call(f"list your topics in {region}", self._aws):
+            pages = list(islice(self._aws.client("sns", region).get_paginator("list_topics").paginate(), PAGES))
+        arns = tuple(topic["TopicArn"] for page in pages for topic in page.get("Topics", ()))
+        return TopicList(arns, complete=not (pages and pages[-1].get("NextToken")))
+
+    def read_several(self, arns: Iterable[str]) -> dict[str, Topic | Problem | None]:
+        """Return each topic, read side by side, or the Problem that kept it from being read; None where it is gone.
+
+        Raises:
+            Problem: the credentials do not hold.
+        """
+        begun = {arn: self._crew.call(partial(self.read, arn)) for arn in arns}
+        found: dict[str, Topic | Problem | None] = {}
+        for arn, future in begun.items():
+            try:
+                with aws_call(f"read the topic {arn}", None):
+                    found[arn] = self._crew.result(future)
+            except Problem as problem:
+                found[arn] = unless_fatal(problem)
+        return found
 
     def _list_subscribed(self, arn: str) -> tuple[Subscription, ...]:
         """Return the subscriptions among the topic's first thousand, in SNS's order, without their attributes.

@@ -12,6 +12,9 @@ OPERATOR_PROFILE, READONLY_PROFILE = "default", "readonly"
 PANTHER_ACCOUNT = "999988887777"
 PANTHER_REGION = "us-west-2"
 
+EVENTS_TOPIC, ORDERS_TOPIC = "acme-security-events", "acme-orders.fifo"
+"""Topics that are there already: a standard one with the policy that SNS gives by default, and a FIFO one."""
+
 CLOUDTRAIL = "acme-cloudtrail"
 VPC_FLOW = "acme-vpc-flow"
 KMS_LOGS = "acme-kms-logs"

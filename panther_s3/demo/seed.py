@@ -1,4 +1,4 @@
-"""What the demo's AWS holds when it opens: two users, six buckets, and Panther's queue."""
+"""What the demo's AWS holds when it opens: two users, six buckets, two topics, and Panther's queue."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def seed(endpoint_url: str, directory: Path) -> None:
 
     session = boto3.Session()
     s3, s3_east, iam = client("s3"), client("s3", "us-east-1"), client("iam")
-    kms, sqs = client("kms"), client("sqs")
+    kms, sqs, sns = client("kms"), client("sqs"), client("sns")
     panther_sqs = client("sqs", cast.PANTHER_REGION, cast.PANTHER_ACCOUNT)
     tasks: list[Callable[[], object]] = [
         lambda: _users(iam, directory),
@@ -64,6 +64,7 @@ def seed(endpoint_url: str, directory: Path) -> None:
         lambda: _app_logs(s3, sqs),
         lambda: _locked(s3),
         lambda: _bucket(s3, cast.EMPTY),
+        lambda: _topics(sns),
         lambda: panther_sqs.create_queue(QueueName=INPUT_QUEUE),
     ]
     with ThreadPoolExecutor(max_workers=len(tasks)) as pool:
@@ -184,3 +185,34 @@ def _locked(s3: Any) -> None:
     }
     policy = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
     s3.put_bucket_policy(Bucket=cast.LOCKED, Policy=policy)
+
+
+def _topics(sns: Any) -> None:
+    """A topic whose policy lets its own account alone use it, as SNS makes it, and one that S3 cannot notify."""
+    arn = sns.create_topic(Name=cast.EVENTS_TOPIC)["TopicArn"]
+    # what SNS gives to a new topic (SNS developer guide, "Amazon SNS access control use cases", default policy)
+    by_default = {
+        "Version": "2008-10-17",
+        "Id": "__default_policy_ID",
+        "Statement": [
+            {
+                "Sid": "__default_statement_ID",
+                "Effect": "Allow",
+                "Principal": {"AWS": "*"},
+                "Action": [
+                    "SNS:GetTopicAttributes",
+                    "SNS:SetTopicAttributes",
+                    "SNS:AddPermission",
+                    "SNS:RemovePermission",
+                    "SNS:DeleteTopic",
+                    "SNS:Subscribe",
+                    "SNS:ListSubscriptionsByTopic",
+                    "SNS:Publish",
+                ],
+                "Resource": arn,
+                "Condition": {"StringEquals": {"AWS:SourceOwner": cast.CUSTOMER_ACCOUNT}},
+            }
+        ],
+    }
+    sns.set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=json.dumps(by_default))
+    sns.create_topic(Name=cast.ORDERS_TOPIC, Attributes={"FifoTopic": "true"})

@@ -35,7 +35,7 @@ def role_template(source: S3Source, panther: PantherDeployment, suffix: str) -> 
 
 
 def notifications_parameters(
-    source: S3Source, panther: PantherDeployment, topic_name: str = DEFAULT_TOPIC
+    source: S3Source, panther: PantherDeployment, topic_name: str = DEFAULT_TOPIC, *, with_key: bool = True
 ) -> dict[str, str]:
     """Return the topic template's parameters; the first three are those of Panther's own template."""
     return {
@@ -43,16 +43,19 @@ def notifications_parameters(
         "MasterAccountId": panther.account_id,
         "PantherRegion": panther.region,
         "S3Bucket": source.bucket_name,
+        "CreateKey": "true" if with_key else "false",
     }
 
 
-def notifications_template(source: S3Source, panther: PantherDeployment, topic_name: str = DEFAULT_TOPIC) -> str:
-    """Return the topic's template, which needs no parameters given.
+def notifications_template(
+    source: S3Source, panther: PantherDeployment, topic_name: str = DEFAULT_TOPIC, *, with_key: bool = True
+) -> str:
+    """Return the topic's template, which needs no parameters given; by default the topic has a key of its own.
 
     Raises:
         ValueError: a value holds a control character, which no template can.
     """
-    parameters = notifications_parameters(source, panther, topic_name)
+    parameters = notifications_parameters(source, panther, topic_name, with_key=with_key)
     return _filled("templates/notifications.cloudformation.yml", parameters)
 
 

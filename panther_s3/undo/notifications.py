@@ -35,8 +35,8 @@ class BucketNotifications:
         return Prospect(group, title, means, Standing.READY, found=plan)
 
     def continues(self, change: Change, former: Change, record: Record) -> bool:  # noqa: ARG002 - others need it
-        """Whether nobody changed a rule in between; `former` may not have been made at all."""
-        return any(same_configuration(change.before or {}, each or {}) for each in (former.after, former.before))
+        """Whether nobody changed the notifications in between; `former` may not have been made at all."""
+        return any(same_configuration(change.before, each) for each in (former.after, former.before))
 
     def take_back(self, aws: Aws, prospect: Prospect, say: Say) -> None:
         """Send the configuration without the run's rules."""

@@ -104,7 +104,7 @@ class TopicStackDialog(Dialog[str | None]):
     panes = query_one("#topic-panes", ContentSwitcher)
     waiting = query_one("#topic-waiting", Static)
     problem = query_one("#topic-problem", ProblemPanel)
-    watch = query_one("#topic-watch", StackWatch)
+    stack_watch = query_one("#topic-watch", StackWatch)
     calls = query_one(StackCalls)
     name_field = query_one("#topic-name-field", TextField)
 
@@ -191,10 +191,10 @@ class TopicStackDialog(Dialog[str | None]):
         if situation.case in (TopicCase.TOPIC_ONLY, TopicCase.STACK):
             self._wait(f"{' '.join(situation.obstacles())} It can be used for this bucket.", Phase.EXISTS)
         elif situation.case is TopicCase.BUSY and situation.stack is not None:
-            self.watch.begin("Found at work", found=True)
+            self.stack_watch.begin("Found at work", found=True)
             self._enter(Phase.WORKING)
             stack = situation.stack
-            self.watch.follow(stack.stack_id, stack.region, None, stack.status.split("_")[0])
+            self.stack_watch.follow(stack.stack_id, stack.region, None, stack.status.split("_")[0])
         elif situation.case in (TopicCase.BROKEN, TopicCase.LEFTOVER):
             self._wait(" ".join(situation.obstacles()) or "An empty stack is left of this name.", Phase.IN_THE_WAY)
         elif situation.case is TopicCase.TOPIC_GONE:
@@ -248,7 +248,7 @@ class TopicStackDialog(Dialog[str | None]):
     @on(StackCalls.Begun)
     def follow(self, event: StackCalls.Begun) -> None:
         """Watch the stack that AWS is working on now."""
-        self.watch.follow(event.stack_id, event.region, event.token, event.operation, event.resources)
+        self.stack_watch.follow(event.stack_id, event.region, event.token, event.operation, event.resources)
 
     @on(StackCalls.Discarded)
     def left(self) -> None:
@@ -299,7 +299,7 @@ class TopicStackDialog(Dialog[str | None]):
 
     def _begin(self, status: str) -> None:
         self.problem.show(None)
-        self.watch.begin(status)
+        self.stack_watch.begin(status)
         self._enter(Phase.WORKING)
 
     def _wait(self, text: str, phase: Phase) -> None:

@@ -146,6 +146,16 @@ def test_the_queue_that_is_told_exists() -> None:
     assert _client("sqs").get_queue_url(QueueName="acme-audit-events")["QueueUrl"].endswith("/acme-audit-events")
 
 
+def test_a_topic_is_there_with_the_policy_of_a_new_one_and_a_fifo_one() -> None:
+    sns, account = _client("sns"), "arn:aws:sns:us-west-2:111122223333"
+    policy = json.loads(sns.get_topic_attributes(TopicArn=f"{account}:acme-security-events")["Attributes"]["Policy"])
+    assert (policy["Version"], policy["Id"]) == ("2008-10-17", "__default_policy_ID")
+    (statement,) = policy["Statement"]
+    assert statement["Condition"] == {"StringEquals": {"AWS:SourceOwner": "111122223333"}}
+    fifo = sns.get_topic_attributes(TopicArn=f"{account}:acme-orders.fifo")["Attributes"]
+    assert fifo["FifoTopic"] == "true"
+
+
 @pytest.mark.parametrize("profile", ["default", "readonly"])
 def test_the_locked_bucket_denies_whoever_is_not_named(profile: str) -> None:
     s3 = _client("s3", profile)

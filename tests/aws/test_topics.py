@@ -118,3 +118,44 @@ def test_a_topic_with_millions_of_subscriptions_which_the_emulator_cannot_hold_i
             stub.add_response("list_subscriptions_by_topic", _page("Deleted", more=f"page {number}"))
         assert len(Topics(operator).read_subscriptions(topic, QUEUE)) == PAGES
         stub.assert_no_pending_responses()
+
+
+def test_the_regions_topics_are_listed(operator: Aws, topic: str) -> None:
+    here, elsewhere = Topics(operator).list_topics("us-west-2"), Topics(operator).list_topics("eu-west-3")
+    named = {f"arn:aws:sns:us-west-2:{cast.CUSTOMER_ACCOUNT}:{name}" for name in (cast.EVENTS_TOPIC, cast.ORDERS_TOPIC)}
+    assert {topic, *named} <= set(here.arns)
+    assert here.complete is True
+    assert (elsewhere.arns, elsewhere.complete) == ((), True)
+
+
+def test_a_region_with_thousands_of_topics_which_the_emulator_does_not_have_is_listed_in_part(operator: Aws) -> None:
+    with Stubber(operator.client("sns", "us-west-2")) as stub:
+        for number in range(PAGES):
+            stub.add_response("list_topics", {"Topics": [{"TopicArn": f"arn {number}"}], "NextToken": f"page {number}"})
+        found = Topics(operator).list_topics("us-west-2")
+        stub.assert_no_pending_responses()
+    assert (len(found.arns), found.complete) == (PAGES, False)
+
+
+def test_topics_that_may_not_be_listed_are_a_problem(faulty: Aws, faults: Faults) -> None:
+    faults.add({"service": "sns", "operation": "ListTopics", "error": {"code": "AuthorizationError", "status": 403}})
+    with pytest.raises(Problem) as raised:
+        Topics(faulty).list_topics("us-west-2")
+    assert raised.value.kind is ProblemKind.ACCESS_DENIED
+
+
+def test_several_topics_are_read_side_by_side(operator: Aws, topic: str) -> None:
+    found = Topics(operator).read_several([topic, f"{topic}-not"])
+    assert list(found) == [topic, f"{topic}-not"]
+    assert found[topic] == Topics(operator).read(topic)
+    assert found[f"{topic}-not"] is None
+
+
+def test_what_hinders_the_reading_of_one_of_several_topics_stands_in_its_place(
+    faulty: Aws, faults: Faults, topic: str
+) -> None:
+    refusal = {"code": "AuthorizationError", "status": 403}
+    faults.add({"service": "sns", "operation": "GetTopicAttributes", "times": 1, "error": refusal})
+    found = list(Topics(faulty).read_several([topic, topic.replace("acme-topics-test", "acme-gone")]).values())
+    assert [each.kind for each in found if isinstance(each, Problem)] == [ProblemKind.ACCESS_DENIED]
+    assert len([each for each in found if not isinstance(each, Problem)]) == 1

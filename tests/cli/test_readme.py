@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from panther_s3.policies import mending_policy, operator_policy
+from panther_s3.operator_policies import mending_policy, operator_policy, trial_policy
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
@@ -23,8 +23,8 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, stdin=subprocess.DEVNULL)
 
 
-def test_the_operators_policy_is_what_the_code_says() -> None:
-    assert [json.loads(block) for block in blocks("json")] == [operator_policy(), mending_policy()]
+def test_the_operators_policies_are_what_the_code_says() -> None:
+    assert [json.loads(block) for block in blocks("json")] == [operator_policy(), mending_policy(), trial_policy()]
 
 
 def test_the_example_source_file_is_accepted_by_every_command(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from panther_s3 import policies
+from panther_s3 import operator_policies, policies
 from panther_s3.panther import PantherDeployment
 from panther_s3.partitions import AWS, AWS_CN, AWS_US_GOV, PARTITIONS, Partition
 from panther_s3.source import S3Source
@@ -139,9 +139,9 @@ def test_every_arn_is_of_the_partition(partition: Partition, region: str) -> Non
         policies.role_policy(MANAGED, partition),
         policies.trust_policy(panther),
         policies.topic_policy(topic, PLAIN, panther, partition),
-        policies.operator_policy("111122223333", partition),
-        policies.mending_policy("111122223333", partition),
-        policies.notifying_policy(partition),
+        operator_policies.operator_policy("111122223333", partition),
+        operator_policies.mending_policy("111122223333", partition),
+        operator_policies.trial_policy("111122223333", partition),
     ]
     arns = [word for word in json.dumps(documents).split('"') if word.startswith("arn:")]
     assert len(arns) >= 10
@@ -153,9 +153,9 @@ def test_every_statement_says_what_it_is_for() -> None:
         policies.role_policy(WHOLE, AWS),
         policies.trust_policy(PANTHER),
         policies.topic_policy(TOPIC, PLAIN, PANTHER, AWS),
-        policies.operator_policy(),
-        policies.mending_policy(),
-        policies.notifying_policy(),
+        operator_policies.operator_policy(),
+        operator_policies.mending_policy(),
+        operator_policies.trial_policy(),
         {"Statement": [policies.topic_key_statement(PLAIN, AWS), policies.object_key_statement("arn")]},
     ]
     told = [purpose for document in documents for purpose in policies.purposes(document)]
@@ -172,20 +172,26 @@ def test_json_reads_back_the_same_and_ends_its_last_line() -> None:
 
 
 def test_the_operator_may_look_and_make_only_what_bears_panthers_names() -> None:
-    *looks, stack, role = policies.operator_policy("111122223333", AWS)["Statement"]
+    statements = {each["Sid"]: each for each in operator_policies.operator_policy("111122223333", AWS)["Statement"]}
+    stack, role = statements["MakeStacks"], statements["MakeRole"]
+    looks = list(statements.values())[: list(statements).index("MakeStacks")]
     seen = {action for look in looks for action in look["Action"]}
     assert all(action.split(":")[1].startswith(("Get", "List", "Describe", "Simulate")) for action in seen)
     assert {"s3:ListBucket", "s3:GetBucketPolicy", "s3:GetEncryptionConfiguration", "kms:GetKeyPolicy"} <= seen
     assert {"iam:GetRole", "iam:GetRolePolicy", "iam:GetPolicyVersion", "sts:GetCallerIdentity"} <= seen
-    assert stack["Resource"] == "arn:aws:cloudformation:*:111122223333:stack/panther-log-analysis-setup-*"
+    assert stack["Resource"] == [
+        "arn:aws:cloudformation:*:111122223333:stack/panther-log-analysis-setup-*",
+        "arn:aws:cloudformation:*:111122223333:stack/panther-log-processing-notifications-*",
+    ]
     assert role["Resource"] == "arn:aws:iam::111122223333:role/PantherLogProcessingRole-*"
     assert {"cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"} <= set(stack["Action"])
     assert {"iam:CreateRole", "iam:PutRolePolicy", "iam:TagRole"} <= set(role["Action"])
 
 
 def test_the_operators_policy_fits_any_account_by_default() -> None:
-    *_, stack, role = policies.operator_policy()["Statement"]
-    assert stack["Resource"].split(":")[4] == role["Resource"].split(":")[4] == "*"
+    resources = [each["Resource"] for each in operator_policies.operator_policy()["Statement"]]
+    arns = [arn for resource in resources for arn in ([resource] if isinstance(resource, str) else resource)]
+    assert {arn.split(":")[4] for arn in arns if ":s3:" not in arn and arn != "*"} == {"*"}
 
 
 @pytest.fixture(scope="module")
@@ -223,7 +229,8 @@ def test_a_linter_of_policies_finds_nothing_in_the_roles(
 def test_a_linter_of_policies_finds_nothing_in_the_operators(
     parliament: Any, account_id: str, partition: Partition
 ) -> None:
-    assert _findings(parliament, policies.operator_policy(account_id, partition)) == []
+    assert _findings(parliament, operator_policies.operator_policy(account_id, partition)) == []
+    assert _findings(parliament, operator_policies.trial_policy(account_id, partition)) == []
 
 
 def test_the_linter_would_notice_an_action_that_is_none(parliament: Any) -> None:

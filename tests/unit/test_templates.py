@@ -158,10 +158,13 @@ def test_parameters_alone_make_the_same_role_as_filled_in_defaults(key: bool, ma
     assert bare == resolve(templates.role_template(source, panther, "other"), partition=partition)
 
 
-def test_parameters_alone_make_the_same_topic_as_filled_in_defaults() -> None:
-    parameters = templates.notifications_parameters(_source(), _panther(), "mine")
+@pytest.mark.parametrize("with_key", [True, False])
+def test_parameters_alone_make_the_same_topic_as_filled_in_defaults(with_key: bool) -> None:
+    parameters = templates.notifications_parameters(_source(), _panther(), "mine", with_key=with_key)
     bare = resolve(assets.read_text("templates/notifications.cloudformation.yml"), parameters)
-    assert bare == resolve(templates.notifications_template(_source(), _panther(), "mine"))
+    filled = resolve(templates.notifications_template(_source(), _panther(), "mine", with_key=with_key))
+    assert bare == filled
+    assert ("TopicKey" in filled["Resources"]) is with_key
 
 
 def _findings(text: str, region: str) -> list[str]:
