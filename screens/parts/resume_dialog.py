@@ -26,22 +26,32 @@ from panther_s3.resuming import Gateways, Resumed, resume, set_aside
 from panther_s3.state import undo_command
 from screens.parts.dialog import Dialog
 from screens.parts.problem_panel import ProblemPanel
+from screens.parts.run_here import run_here
 from screens.parts.text import plain
 
 Choice = tuple[Answers, Step]
 
 
 class Phase(enum.Enum):
-    """Where the dialog stands; the values say how the way on is called then."""
+    """Where the dialog stands."""
 
-    ASKING = "Resume"
-    LOOKING = "Looking…"
-    FOUND = "Go on"
+    ASKING = enum.auto()
+    LOOKING = enum.auto()
+    FOUND = enum.auto()
     """It is known what became of the run, and there is something to read first."""
-    REFUSED = "Try again"
+    REFUSED = enum.auto()
     """The run cannot be opened."""
-    UNKNOWN = "Look again"
+    UNKNOWN = enum.auto()
     """The run is open, but AWS cannot be looked at."""
+
+
+WAY_ON = {
+    Phase.ASKING: "Resume",
+    Phase.LOOKING: "Looking…",
+    Phase.FOUND: "Go on",
+    Phase.REFUSED: "Retry",
+    Phase.UNKNOWN: "Retry",
+}
 
 
 class ResumeDialog(Dialog[Choice | None]):
@@ -161,6 +171,15 @@ class ResumeDialog(Dialog[Choice | None]):
         else:
             self.go_anyway()
 
+    @on(ProblemPanel.CommandRequested)
+    def run_command(self, event: ProblemPanel.CommandRequested) -> None:
+        """Step aside for the command that mends it, and look again where it ended well."""
+        complaint = run_here(self.app, event.command)
+        if complaint:
+            self.notify(complaint, severity="warning", markup=False, timeout=10)
+        else:
+            self.go_on()
+
     @on(Refused)
     def show_refusal(self, event: Refused) -> None:
         """Show why the run cannot be gone on with."""
@@ -210,7 +229,7 @@ class ResumeDialog(Dialog[Choice | None]):
         for button in self.query("#resume-aside, #resume-new, #resume-anyway, #resume-go").results(Button):
             button.disabled = phase is Phase.LOOKING
         go = self.query_one("#resume-go", Button)
-        go.label = plain(phase.value)
+        go.label = plain(WAY_ON[phase])
         go.refresh(layout=True)
         if phase is not Phase.LOOKING and self.focused is not self.runs:
             go.focus()

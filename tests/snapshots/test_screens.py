@@ -115,7 +115,7 @@ def _strips(pilot: Pilot[Any]) -> list[Any]:
 
 @pytest.fixture
 def picture(snap_compare: Callable[..., bool], monkeypatch: pytest.MonkeyPatch) -> Picture:
-    monkeypatch.setattr("screens.validation.monotonic", lambda: 1.0)
+    monkeypatch.setattr("screens.parts.validation_step.monotonic", lambda: 1.0)
     monkeypatch.setattr("screens.parts.stack_watch.monotonic", lambda: 1.0)
     return Picture(snap_compare)
 
@@ -467,7 +467,7 @@ def test_wide(picture: Picture, aws: Aws, name: str) -> None:
 @pytest.fixture
 def still_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stop the clock by which the validation tells how long it took."""
-    monkeypatch.setattr("screens.validation.monotonic", lambda: 0.0)
+    monkeypatch.setattr("screens.parts.validation_step.monotonic", lambda: 0.0)
 
 
 def recorded(*changes: Callable[[Scene], None]) -> tuple[Before, Answers]:
@@ -551,16 +551,16 @@ MADE = (
 )
 
 
-def test_finish(picture: Picture) -> None:
+def test_finish(picture: Picture, aws: Aws) -> None:
     """The values in the order of Panther's form, each with Copy."""
     answers = replace(FILLED, made=MADE, validation_note="8 passed")
-    assert picture.shows(FinishScreen(answers), "snap trail", "acme-cloudtrail", "Finish Setup", "Source file")
+    assert picture.shows(FinishScreen(answers, aws), "snap trail", "acme-cloudtrail", "Finish Setup", "Source file")
 
 
-def test_finish_wide(picture: Picture) -> None:
+def test_finish_wide(picture: Picture, aws: Aws) -> None:
     """More of it at once, with what comes next."""
     answers = replace(FILLED, made=MADE, validation_note="8 passed")
-    assert picture.shows(FinishScreen(answers), "What comes next", size=WIDE)
+    assert picture.shows(FinishScreen(answers, aws), "What comes next", size=WIDE)
 
 
 def test_help(picture: Picture, aws: Aws) -> None:
@@ -660,7 +660,7 @@ def test_resume_with_findings(picture: Picture) -> None:
     """What became of what the run was cut off at, before it goes on."""
     findings = (
         "AWS made the change that was under way: the stack panther-log-analysis-setup-snap-trail in us-west-2.",
-        "Taken away, since it was meant to last a moment only: the change set of the stack x in us-west-2.",
+        "Removed, since it was left over: the change set of the stack x in us-west-2.",
     )
 
     async def find(pilot: Pilot[Any]) -> None:
