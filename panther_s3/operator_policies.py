@@ -86,6 +86,8 @@ OPERATOR_MAKES = (
             "cloudformation:DescribeStacks",
             "cloudformation:ExecuteChangeSet",
             "cloudformation:TagResource",
+            # by it a stack that was updated is put back as it was
+            "cloudformation:UpdateStack",
         ),
         STACKS,
     ),
@@ -156,7 +158,8 @@ AWS::KMS::Key and Alias).
 
 OPERATOR_MENDS = (
     Grant("MendRoles", ("iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"), "arn:{partition}:iam::{account}:role/*"),
-    Grant("MendBuckets", ("s3:PutBucketPolicy",), "arn:{partition}:s3:::*"),
+    # a policy that was made where there was none is taken back by its deletion
+    Grant("MendBuckets", ("s3:DeleteBucketPolicy", "s3:PutBucketPolicy"), "arn:{partition}:s3:::*"),
     Grant("MendKeys", ("kms:PutKeyPolicy",), "arn:{partition}:kms:*:{account}:key/*"),
     Grant("MendTopics", ("sns:SetTopicAttributes",), "arn:{partition}:sns:*:{account}:*"),
 )

@@ -50,7 +50,7 @@ PURPOSES: Mapping[str, str] = {
     "ChangeSubscriptions": "The wizard turns raw delivery and filters off that keep messages from Panther.",
     "SetNotifications": "The wizard makes the bucket tell the topic of new objects.",
     "MendRoles": "The wizard mends a role's trust policy or inline policy, after showing what changes.",
-    "MendBuckets": "The wizard mends a bucket's policy, after showing what changes.",
+    "MendBuckets": "The wizard mends a bucket's policy, after showing what changes, and takes it back.",
     "MendKeys": "The wizard mends a key's policy, after showing what changes.",
     "MendTopics": "The wizard mends a topic's policy, after showing what changes.",
     "PutTestObject": "The wizard puts an object, sees that Panther's queue is told of it, and deletes it.",

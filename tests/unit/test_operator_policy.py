@@ -193,6 +193,7 @@ def test_mending_is_apart_and_nothing_but_putting_policies() -> None:
         "iam:PutRolePolicy",
         "iam:UpdateAssumeRolePolicy",
         "kms:PutKeyPolicy",
+        "s3:DeleteBucketPolicy",
         "s3:PutBucketPolicy",
         "sns:SetTopicAttributes",
     }
