@@ -62,7 +62,7 @@ def resume(folder: Path, record: Record, gateways: Gateways) -> Resumed:
     except Problem as problem:
         return Resumed(with_made(answers, journal), Step.WELCOME, problem=problem)
     findings = [_settled(change) for change in journal.record.changes if change.number in begun]
-    findings += [f"Taken away, since it was meant to last a moment only: the {change.title}." for change in left]
+    findings += [f"Removed, since it was left over: the {change.title}." for change in left]
     return Resumed(with_made(answers, journal), step, tuple(filter(None, findings)))
 
 
