@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from panther_s3.answers import Answers, Made
 from panther_s3.journal.changes import Change, ChangeKind
-from panther_s3.journal.records import Record
+from panther_s3.journal.journal import Journal
+from panther_s3.source import role_name, stack_name
+from panther_s3.state import undo_command
 
 STACK_KIND, ROLE_KIND = "CloudFormation stack", "IAM role"
 WORDS = {
@@ -21,23 +23,36 @@ WORDS = {
 """The kinds of change that are listed: change sets come and go, and a failed stack's deletion takes nothing back."""
 
 
-def with_made(answers: Answers, record: Record) -> Answers:
-    """Return `answers` with everything on record that the run did, and nothing that was taken back."""
-    changes = [change for change in record.in_force if change.kind in WORDS]
-    targets = {change.target for change in changes}
-    has_stack = any(change.kind is ChangeKind.STACK and change.before is None for change in changes)
-    left = [thing for thing in answers.made if thing.arn in targets or (thing.kind == ROLE_KIND and has_stack)]
-    known = {thing.arn for thing in left}
-    missing: dict[str, Made] = {}
-    for change in changes:
-        if change.target not in known:
-            missing.setdefault(change.target, _made(change, record.run))
+def with_made(answers: Answers, journal: Journal) -> Answers:
+    """Return `answers` with everything that is in force by the journal: what the run did, and nothing taken back."""
+    record = journal.record
+    changed = [change for change in record.changes if change.kind in WORDS]
+    in_force = {_name_of(change) for change in changed if change.in_force}
+    undone = {_name_of(change) for change in changed} - in_force
+    stacks = [change for change in changed if change.kind is ChangeKind.STACK and _name_of(change) in undone]
+    roles = {role_name(str(change.facts["stack_name"]).removeprefix(stack_name(""))) for change in stacks}
+    left = tuple(
+        thing
+        for thing in answers.made
+        if (thing.kind, thing.arn) not in undone and not (thing.kind == ROLE_KIND and thing.name in roles)
+    )
+    known = {(thing.kind, thing.arn) for thing in left}
+    command = undo_command(record.run, journal.folder) if journal.folder else ""
+    missing = {
+        change.subject: _made(change, command)
+        for change in changed
+        if change.in_force and _name_of(change) not in known
+    }
     return replace(answers, made=(*left, *missing.values()))
 
 
-def _made(change: Change, run: str) -> Made:
+def _name_of(change: Change) -> tuple[str, str]:
+    """What a thing that was made goes by."""
+    return WORDS[change.kind], change.target
+
+
+def _made(change: Change, command: str) -> Made:
     if change.kind is ChangeKind.STACK:
         before = change.before["parameters"] if change.before else None
         return Made(STACK_KIND, str(change.facts["stack_name"]), change.region, change.target, before)
-    back = f"panther-s3-wizard undo {run}"
-    return Made(WORDS[change.kind], change.title, change.region, change.target, put_back=back)
+    return Made(WORDS[change.kind], change.title, change.region, change.target, put_back=command)

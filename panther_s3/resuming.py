@@ -41,31 +41,40 @@ class Resumed:
 def resume(folder: Path, record: Record, gateways: Gateways) -> Resumed:
     """Open the run of `record`, make its journal the one that is written, and find out what became of it.
 
-    What was meant to last a moment only, a change set or a test object, is taken away.
+    What was meant to last a moment only, a change set or a test object, is taken away. May be called
+    again where AWS could not be looked at.
 
     Raises:
         Problem: another program has the run open, or its journal or answers cannot be read.
     """
-    journal = open_run(folder, record.run)
-    try:
-        answers = from_json(journal.record.answers or {})
-    except Problem:
-        journal.close()
-        raise
-    gateways.journal = journal
+    if gateways.journal.run != record.run:
+        gateways.journal = _opened(folder, record.run)
+    journal = gateways.journal
+    answers = from_json(journal.record.answers or {})
     step = journal.record.step or Step.WELCOME
     if not journal.record.in_force:
-        return Resumed(answers, step)
+        return Resumed(with_made(answers, journal), step)
     begun = {change.number for change in journal.record.in_force if change.state is State.BEGUN}
     undo = Undo(gateways.of(answers), journal)
     try:
         left = undo.settle()
         undo.remove_leftovers()
     except Problem as problem:
-        return Resumed(answers, Step.WELCOME, problem=problem)
+        return Resumed(with_made(answers, journal), Step.WELCOME, problem=problem)
     findings = [_settled(change) for change in journal.record.changes if change.number in begun]
-    findings += [f"Taken away, since it was meant to last a moment only: the {change.title}." for change in left]
-    return Resumed(with_made(answers, journal.record), step, tuple(filter(None, findings)))
+    findings += [f"Removed, since it was left over: the {change.title}." for change in left]
+    return Resumed(with_made(answers, journal), step, tuple(filter(None, findings)))
+
+
+def _opened(folder: Path, run: str) -> Journal:
+    """Open the run's journal, if what it says can be gone on with."""
+    journal = open_run(folder, run)
+    try:
+        from_json(journal.record.answers or {})
+    except Problem:
+        journal.close()
+        raise
+    return journal
 
 
 def set_aside(folder: Path, run: str) -> None:

@@ -100,6 +100,7 @@ def plan_stack(answers: Answers, kind: Literal["CREATE", "UPDATE"], stack: Stack
         parameters=role_parameters(answers.source, answers.panther, answers.role_suffix),
         tags=dict(STACK_TAGS),
         kind=kind,
+        account=answers.identity.account_id if answers.identity else "",
     )
 
 

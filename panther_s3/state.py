@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 APP = "panther-s3-wizard"
@@ -16,3 +17,9 @@ def default_state_dir() -> Path:
     from platformdirs import user_state_path
 
     return user_state_path(APP, appauthor=False)
+
+
+def undo_command(run: str, folder: Path | None) -> str:
+    """Return the command that takes `run` back, which is recorded in the state directory `folder`."""
+    where = () if folder is None or folder == default_state_dir() else ("--state-dir", str(folder))
+    return shlex.join((APP, "undo", run, *where))

@@ -103,21 +103,23 @@ class FinishScreen(StepScreen):
         from screens.parts.undo_dialog import UndoDialog
 
         if await self.app.push_screen_wait(UndoDialog(self._aws)):
-            self.finish(GoTo(Step.FINISH, with_made(self.answers, self._aws.journal.record)))
+            self.finish(GoTo(Step.FINISH, with_made(self.answers, self._aws.journal)))
 
     def action_forward(self) -> None:
-        """End the onboarding, after asking where the source is in no file."""
+        """End the onboarding, after asking where the source is saved nowhere."""
         if self.gather().unsaved:
-            self._ask_to_finish()
+            self.ask_to_end()
         else:
             self.finish(Done(self.answers))
 
-    @work(exclusive=True)
-    async def _ask_to_finish(self) -> None:
+    @work(exclusive=True, group="end")
+    async def ask_to_end(self) -> None:
+        """Ask, since a run that is finished is not offered again, and end."""
         from screens.parts.dialogs import ConfirmDialog
 
-        unsaved = "The source is in no file yet: the values above are gone once this is left."
-        if await self.app.push_screen_wait(ConfirmDialog("Finish unsaved?", unsaved, do="Finish", keep="Stay")):
+        text = "What you typed has not been saved to a file, and a run that is finished is not offered again."
+        question = ConfirmDialog("Finish without a source file?", text, do="Finish", keep="Stay", danger=True)
+        if await self.app.push_screen_wait(question):
             self.finish(Done(self.answers))
 
     def action_add_another(self) -> None:

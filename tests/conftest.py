@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -22,6 +23,7 @@ from hypothesis import settings
 
 from panther_s3.demo import EmbeddedAws, start_demo
 from panther_s3.demo.server import OPERATORS_OWN
+from panther_s3.state import default_state_dir
 from tests.faults import START_SECONDS, Faults
 
 settings.register_profile("any-machine", deadline=None)  # how long an example takes says nothing of it
@@ -39,6 +41,17 @@ def no_aws_of_the_developer(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: p
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(nowhere / "credentials"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("BROWSER", "true")
+
+
+@pytest.fixture(autouse=True)
+def no_state_of_the_developer(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keep every test, and what it starts, away from the real state directory; returns the one in its place."""
+    home = tmp_path_factory.getbasetemp() / "homes" / uuid4().hex
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
+    if sys.platform == "darwin":  # there the directory hangs on the home folder alone
+        home.mkdir(parents=True)
+        monkeypatch.setenv("HOME", str(home))
+    return default_state_dir()
 
 
 @pytest.fixture(autouse=True)

@@ -76,7 +76,9 @@ class WizardApp(App[int]):
         self._answers = self._choices[0]
         self._unfinished = unfinished
         self._connections = Connections(endpoint_url, self.ask_mfa_code, state_dir=state_dir, demo=demo)
-        self._keeper = Keeper(self._connections, self.step_shown, lasting=not demo and state_dir is not None)
+        self._keeper = Keeper(
+            self._connections, self.step_shown, self.tell_not_kept, lasting=not demo and state_dir is not None
+        )
         self._mfa_code: Future[str] = Future()
 
     @property
@@ -171,8 +173,15 @@ class WizardApp(App[int]):
 
     def _interrupted(self) -> None:
         """Keep what was typed, and end."""
-        self._keeper.keep_now()
-        self.exit(INTERRUPTED)
+        try:
+            self._keeper.keep_now()
+        finally:
+            self.exit(INTERRUPTED)
+
+    def tell_not_kept(self, problem: Problem) -> None:
+        """Say why what is typed cannot be kept, and that nothing is changed in AWS then; called from threads."""
+        words = f"{problem.cause}. What you type is not kept, and nothing can be changed in AWS. {problem.remedy}"
+        self.call_later(self.notify, words, title=problem.title, severity="warning", markup=False, timeout=15)
 
     @work(group="leave")
     async def leave(self, code: int = 0) -> None:

@@ -23,7 +23,15 @@ if TYPE_CHECKING:
     from panther_s3.source import S3Source
 
 
-NOT_THE_USAGE = frozenset({ProblemKind.CREDENTIALS, ProblemKind.NETWORK, ProblemKind.THROTTLED, ProblemKind.UNEXPECTED})
+NOT_THE_USAGE = frozenset(
+    {
+        ProblemKind.CONFLICT,
+        ProblemKind.CREDENTIALS,
+        ProblemKind.NETWORK,
+        ProblemKind.THROTTLED,
+        ProblemKind.UNEXPECTED,
+    }
+)
 """Problems that no other flag or file would mend."""
 
 

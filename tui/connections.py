@@ -34,7 +34,7 @@ class Connections:
 
     @property
     def journal(self) -> Journal:
-        """What the run does; replaced before the first gateway is made where an earlier run is gone on with."""
+        """What the run does; another one where an earlier run is gone on with, or is not after all."""
         if self._journal is None:
             from panther_s3.journal.journal import Journal
 
@@ -43,7 +43,9 @@ class Connections:
 
     @journal.setter
     def journal(self, journal: Journal) -> None:
-        self._journal = journal
+        with self._lock:
+            self._journal = journal
+            self._known.clear()  # they write into the one before
 
     def connect(self, profile: str | None, region: str) -> Aws:
         """Return the gateway for `profile`, working in `region` from now on; makes no call.
@@ -68,6 +70,12 @@ class Connections:
     def of(self, answers: Answers) -> Aws:
         """Return the gateway for the profile and region that `answers` name."""
         return self.connect(answers.profile, answers.region)
+
+    def undo_command(self) -> str:
+        """Return the command that takes the run back."""
+        from panther_s3.state import undo_command
+
+        return undo_command(self.journal.run, self.state_dir)
 
     def writes(self) -> tuple[str, ...]:
         """Return the names of the writes that are under way."""

@@ -20,16 +20,26 @@ DRAFT_SECONDS = 2.0
 class Keeper:
     """Keeps the answers of the step that is shown; where the journal cannot be written, says so once."""
 
-    def __init__(self, connections: Connections, step_shown: Callable[[], StepScreen | None], *, lasting: bool) -> None:
+    def __init__(
+        self,
+        connections: Connections,
+        step_shown: Callable[[], StepScreen | None],
+        tell: Callable[[Problem], None],
+        *,
+        lasting: bool,
+    ) -> None:
         """Prepare to keep.
 
         Args:
             connections: they hold the run's journal.
             step_shown: gives the step on the screen.
+            tell: is told, in the thread that waits for the disk, why nothing can be kept.
             lasting: whether the journal outlives the program, so that leaving loses nothing.
         """
-        self._connections, self._step_shown, self._lasting = connections, step_shown, lasting
+        self._connections, self._step_shown, self._tell = connections, step_shown, tell
+        self._lasting = lasting
         self._failed = False
+        self._told = False
         self._tickets = 0
         """Counts what is to be kept: threads may come out of turn, and the latest counts."""
         self._lock = threading.Lock()
@@ -49,10 +59,13 @@ class Keeper:
     def keep_now(self) -> None:
         """Keep what is typed before the program ends."""
         screen = self._step_shown()
-        if screen is not None and screen.is_mounted and screen.STEP is not Step.WELCOME:
-            self._tickets += 1
-            self._write(screen.STEP, screen.gather(), self._tickets)
-        self._connections.journal.close()
+        self._told = True  # too late for words
+        try:
+            if screen is not None and screen.is_mounted and screen.STEP is not Step.WELCOME:
+                self._tickets += 1
+                self._write(screen.STEP, screen.gather(), self._tickets)
+        finally:
+            self._connections.journal.close()
 
     def end(self) -> None:
         """Write down that the onboarding is over."""
@@ -64,12 +77,12 @@ class Keeper:
         """Return in sentences what leaving now means for what was typed and done; "" for nothing."""
         run, parts = self._connections.journal.record, []
         kept = self._lasting and not self._failed
-        if run.in_force:
+        if run.to_take_back:
             parts.append("This run changed AWS, and is not finished.")
-        if not kept and (answers.unsaved or run.in_force):
+        if not kept and answers.unsaved:
             parts.append("What you typed has not been saved to a file and will be lost.")
-        elif run.in_force:
-            parts.append(f"The next start offers to go on; panther-s3-wizard undo {run.run} takes it back.")
+        if kept and run.to_take_back:
+            parts.append(f"The next start offers to go on; {self._connections.undo_command()} takes it back.")
         return " ".join(parts)
 
     def _write(self, step: Step, answers: Answers, ticket: int) -> None:
@@ -78,8 +91,10 @@ class Keeper:
                 return
             try:
                 self._connections.journal.keep_answers(step, answers)
-            except Problem:
-                # told where it matters: a change that cannot be recorded is refused, and leaving asks
-                self._failed = True
+            except Problem as problem:
+                self._failed = True  # leaving asks then, and a change that cannot be recorded is refused
+                if not self._told:
+                    self._told = True
+                    self._tell(problem)
             else:
                 self._failed = False

@@ -86,7 +86,7 @@ def _check_profile(profile: str) -> None:
 
 def _unfinished(folder: Path, wanted: list[Answers] | None) -> tuple[Record, ...]:
     """Return the unfinished runs to offer: of the sources that a file names, where one was given."""
-    if not (folder / RUNS).is_dir():
+    if not os.path.isdir(folder / RUNS):  # noqa: PTH112 - Path's own may raise
         return ()
     from panther_s3.journal.runs import unfinished_runs
 

@@ -62,7 +62,7 @@ def run_undo(folder: Path, run: str | None, options: AwsOptions, *, yes: bool) -
                 return BAD_USAGE
             if not click.confirm("Take this back?", err=True):
                 click.echo("Nothing was changed.", err=True)
-                return DONE
+                return LEFT_TO_DO
         return take_back(undo, prospects)
 
 

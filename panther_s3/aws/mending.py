@@ -50,7 +50,7 @@ def apply_mend(aws: Aws, mend: Mend, *, sleep: Callable[[float], None] = time.sl
             _refuse_lockout(aws, mend, found)
         with aws.journal.recording(_journaled(mend, found)):
             put_document(aws, mend)
-            confirm(mend.title, lambda: _difference(aws, mend), sleep)
+        confirm(mend.title, lambda: _difference(aws, mend), sleep)
 
 
 def _journaled(mend: Mend, found: Document | None) -> Change:

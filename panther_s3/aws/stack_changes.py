@@ -21,6 +21,7 @@ def asking(plan: StackPlan, name: str) -> Change:
         f"change set of the stack {plan.stack_name} in {plan.region}",
         name,
         plan.region,
+        plan.account,
         after=after,
         facts={"stack_name": plan.stack_name, "operation": plan.kind},
     )

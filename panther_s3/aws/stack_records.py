@@ -35,6 +35,8 @@ class StackPlan:
     parameters: Mapping[str, str]
     tags: Mapping[str, str]
     kind: StackOperation
+    account: str = ""
+    """Whose stack it is; "" where that is not known."""
 
 
 @dataclass(frozen=True)

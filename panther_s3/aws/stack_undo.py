@@ -17,6 +17,8 @@ from panther_s3.stack_progress import StackProgress
 POLL_SECONDS = 1.5
 PATIENCE_SECONDS = 900
 """How long a stack may take; a topic and its key take CloudFormation a minute or two."""
+GRACE_SECONDS = 30
+"""How long a request may take to show."""
 BRIEFLY = (ProblemKind.THROTTLED, ProblemKind.NETWORK)
 """What passes by itself."""
 
@@ -75,16 +77,24 @@ def _at_rest(
     say: Callable[[str], None],
     sleep: Callable[[float], None],
 ) -> Stack | None:
-    """Wait until AWS works on the stack no more, and return it; None once it is deleted."""
-    stacks, waited = Stacks(aws), 0.0
+    """Wait until AWS works on the stack no more, and return it; None once it is deleted.
+
+    Right after a request AWS may still give the stack as it was before: it is at rest once it was seen
+    at work, or its events say that the request has come to its end.
+    """
+    stacks, waited, at_work = Stacks(aws), 0.0, False
     while waited < PATIENCE_SECONDS:
         try:
             stack = stacks.find(stack_id, region)
-            if stack is None or not stack.status.endswith("_IN_PROGRESS"):
-                return stack
+            if stack is None:
+                return None
             progress = StackProgress.of(stacks.read_events(stack_id, region, token), None, operation)
-            working = ", ".join(event.logical_id for event in progress.current)
-            say(f"{stack.name}: {stack.status}{f', working on {working}' if working else ''}")
+            if stack.status.endswith("_IN_PROGRESS"):
+                at_work = True
+                working = ", ".join(event.logical_id for event in progress.current)
+                say(f"{stack.name}: {stack.status}{f', working on {working}' if working else ''}")
+            elif at_work or progress.finished or waited >= GRACE_SECONDS:
+                return stack
         except Problem as problem:
             if problem.kind not in BRIEFLY:
                 raise

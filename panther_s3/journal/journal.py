@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import secrets
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,25 +15,24 @@ from typing import Any
 from panther_s3.answers import Answers
 from panther_s3.flow import Step
 from panther_s3.journal.changes import Change, ChangeKind, State
-from panther_s3.journal.records import VERSION, Record, begun_line, line_of, now
+from panther_s3.journal.files import append_whole, open_file, path_of, remove, unwritable
+from panther_s3.journal.records import Record, begun_line, first_line, line_of, lines_of, now
 from panther_s3.problems import Problem, ProblemKind
-from panther_s3.state import KEPT, RUNS
+from panther_s3.state import KEPT
 
-ENDING = ".jsonl"
 UNMADE = frozenset(
     {
         ProblemKind.ACCESS_DENIED,
         ProblemKind.CANCELLED,
         ProblemKind.CREDENTIALS,
         ProblemKind.INVALID,
-        ProblemKind.THROTTLED,
         ProblemKind.UNKNOWN_PROFILE,
     }
 )
 """Problems after which AWS has made nothing for sure.
 
 After any other it may have: boto3 sends a call again whose answer was lost, and the second one is
-refused then since the first did it ("exists", "not found").
+refused then since the first did it ("exists", "not found"), or is throttled.
 """
 
 
@@ -53,7 +51,8 @@ class Journal:
     """Keeps what the run says and does; without a folder in memory only.
 
     The file is made when there is something to keep, and locked as long as it is open, so that no
-    other wizard works on the same run. Any thread may write.
+    other wizard works on the same run. Any thread may write. A line stands in it whole or not at all,
+    and one that could not be written comes before the next one that can.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -64,6 +63,8 @@ class Journal:
         self._descriptor: int | None = None
         self._record = Record(self.run)
         self._written: tuple[Step, Answers] | None = None
+        self._unwritten = ""
+        """What became of changes, where the disk did not take it."""
 
     @classmethod
     def resumed(cls, folder: Path, record: Record, descriptor: int) -> Journal:
@@ -108,11 +109,12 @@ class Journal:
     def recording(self, change: Change) -> Iterator[Recording]:
         """Write `change` down, let the block make it, and write down what came of it.
 
-        A Problem of the block that leaves open whether AWS made the change leaves it begun.
+        A Problem of the block that leaves open whether AWS made the change leaves it begun. So does a
+        disk that takes no more once the change is made: that is no failure of the change, its end is
+        written later, and AWS is asked what became of it should it never be.
 
         Raises:
-            Problem: the change cannot be written down, so that the block did not run, or the end of it
-                cannot, so that the change was made.
+            Problem: the change cannot be written down, so that the block did not run.
         """
         number = self._begin(change)
         recording = Recording()
@@ -120,13 +122,11 @@ class Journal:
             yield recording
         except Problem as problem:
             if problem.kind in UNMADE:
-                self.settle(number, State.NOT_MADE, recording.facts)
+                with suppress(Problem):
+                    self.settle(number, State.NOT_MADE, recording.facts)
             raise
-        try:
+        with suppress(Problem):
             self.settle(number, State.MADE, recording.facts)
-        except Problem as problem:
-            problem.title = f"The {change.title} was changed, but the journal does not know: {problem.title}"
-            raise
 
     def settle(self, number: int, state: State, facts: Mapping[str, Any] | None = None) -> None:
         """Write down what became of the change `number`.
@@ -143,17 +143,19 @@ class Journal:
                 ),
             )
             fields = {"facts": dict(facts)} if facts else {}
-            self._append(line_of("settled", number=number, state=state.value, **fields))
+            line = line_of("settled", number=number, state=state.value, **fields)
+            try:
+                self._append(line)
+            except Problem:
+                self._unwritten += line
+                raise
 
     def settle_all(self, kind: ChangeKind, target: str, state: State) -> None:
-        """Write down what became of every change of `target` that is in force.
-
-        Raises:
-            Problem: the file cannot be written.
-        """
+        """Write down what became of every change of `target` that is in force, as soon as the disk takes it."""
         for change in self.record.in_force:
             if change.kind is kind and change.target == target:
-                self.settle(change.number, state)
+                with suppress(Problem):
+                    self.settle(change.number, state)
 
     def end(self, how: str = "done") -> None:
         """Write down that the run is over, and let go of its file; of one that changed nothing no file is left.
@@ -162,20 +164,27 @@ class Journal:
             Problem: the file cannot be written.
         """
         with self._lock:
-            self._record = replace(self._record, ended=how)
-            if self._descriptor is not None and self.path is not None:
+            try:
                 if self._record.changes:
                     self._append(line_of("end", how=how))
-                else:
-                    self.path.unlink(missing_ok=True)
-            self.close()
+                elif self._descriptor is not None and self.path is not None:
+                    remove(self.path)
+                self._record = replace(self._record, ended=how)
+            finally:
+                self._let_go()
 
     def close(self) -> None:
         """Let go of the file, so that another program may open the run."""
         with self._lock:
-            if self._descriptor is not None:
-                os.close(self._descriptor)
-                self._descriptor = None
+            if self._unwritten:
+                with suppress(Problem):
+                    self._append("")
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
 
     def _begin(self, change: Change) -> int:
         with self._lock:
@@ -190,65 +199,31 @@ class Journal:
             return number
 
     def _append(self, line: str) -> None:
-        """Put `line` on the disk whole; a journal in memory has none."""
+        """Put `line` on the disk whole, after what is still to be written; a journal in memory has none."""
         if self.folder is None:
             return
+        path = path_of(self.folder, self.run)
         with self._lock:
             try:
-                if self._descriptor is None:
-                    self._descriptor = open_file(path_of(self.folder, self.run))
-                    line = line_of("run", run=self.run, version=VERSION) + line
-                data = line.encode("ascii")
-                if os.write(self._descriptor, data) != len(data):
-                    raise OSError("The disk is full")
-                os.fsync(self._descriptor)
+                descriptor, text = self._opened(path)
+                text += self._unwritten + line
+                if text:
+                    append_whole(descriptor, text.encode("ascii"))
             except OSError as error:
-                raise unwritable(path_of(self.folder, self.run), error) from error
+                if self._descriptor is not None and not os.fstat(self._descriptor).st_size:
+                    with suppress(Problem):  # nothing came of it
+                        remove(path)
+                    self._let_go()
+                raise unwritable(path, error) from error
+            self._unwritten = ""
 
-
-def path_of(folder: Path, run: str) -> Path:
-    """Return the file of the journal of `run` in the state directory `folder`."""
-    return folder / RUNS / f"{run}{ENDING}"
-
-
-def open_file(path: Path) -> int:
-    """Open the journal at `path`, made where it is not there, and lock it; only its owner may read it.
-
-    Raises:
-        OSError: it cannot be opened.
-        BlockingIOError: another program has it open.
-    """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        _keep_name(path.parent)
-    except OSError:
-        os.close(descriptor)
-        raise
-    return descriptor
-
-
-def unwritable(path: Path, error: OSError) -> Problem:
-    """Return the Problem that `error` is for a journal."""
-    if isinstance(error, BlockingIOError):
-        return Problem(
-            f"Another wizard is working on the run {path.stem}",
-            remedy="Go on there, or end it first.",
-            kind=ProblemKind.CONFLICT,
-        )
-    return Problem(
-        f"The journal {path} cannot be written",
-        error.strerror or str(error),
-        "Make room, or name another directory with --state-dir.",
-        ProblemKind.INVALID,
-    )
-
-
-def _keep_name(folder: Path) -> None:
-    """Put the folder itself on the disk, so that a new file's name outlives a crash of the machine."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    def _opened(self, path: Path) -> tuple[int, str]:
+        """Return the file, and what it has to begin with; one that was deleted meanwhile is made anew, and whole."""
+        if self._descriptor is not None and os.fstat(self._descriptor).st_nlink == 0:
+            os.close(self._descriptor)
+            self._descriptor = None
+        if self._descriptor is None:
+            self._descriptor = open_file(path)
+        if os.fstat(self._descriptor).st_size:
+            return self._descriptor, ""
+        return self._descriptor, first_line(self.run) + lines_of(self._record)

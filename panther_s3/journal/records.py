@@ -35,15 +35,21 @@ class Record:
         return tuple(change for change in self.changes if change.in_force)
 
     @property
+    def to_take_back(self) -> tuple[Change, ...]:
+        """The changes in force that can be taken back at all: of a failed stack that was deleted nothing is left."""
+        return tuple(change for change in self.in_force if change.kind is not ChangeKind.STACK_DELETION)
+
+    @property
     def about(self) -> tuple[str, str]:
         """The names of the source and of its bucket, as far as they were said."""
-        source = (self.answers or {}).get("source", {})
-        return source.get("name", ""), source.get("bucket_name", "")
+        source = (self.answers or {}).get("source")
+        given = source if isinstance(source, Mapping) else {}
+        return str(given.get("name", "")), str(given.get("bucket_name", ""))
 
     @property
     def worth_resuming(self) -> bool:
         """Whether something would be lost with it: what was typed, or done."""
-        return any(self.about) or bool(self.in_force)
+        return any(self.about) or bool(self.to_take_back)
 
     @property
     def words(self) -> str:
@@ -68,6 +74,23 @@ def begun_line(change: Change) -> str:
     return json.dumps({"at": change.at, "what": "change", **fields}) + "\n"
 
 
+def first_line(run: str) -> str:
+    """Return the line that a journal begins with."""
+    return line_of("run", run=run, version=VERSION)
+
+
+def lines_of(record: Record) -> str:
+    """Return the lines that say what `record` says, for a journal whose file was lost; "" where it says nothing."""
+    lines = []
+    if record.step is not None:
+        lines.append(line_of("answers", step=record.step.value, answers=record.answers))
+    for change in record.changes:
+        lines.append(begun_line(change))
+        if change.state is not State.BEGUN:
+            lines.append(line_of("settled", number=change.number, state=change.state.value))
+    return "".join(lines)
+
+
 def record_of(run: str, lines: Iterable[str]) -> Record:
     """Return what the `lines` of the journal of `run` say; a last line that was cut off counts as not written.
 
@@ -87,7 +110,7 @@ def record_of(run: str, lines: Iterable[str]) -> Record:
             raise Problem(
                 f"The journal of the run {run} cannot be read: line {number} is not one of a journal",
                 f"{type(error).__name__}: {error}",
-                "It was edited or damaged. What it says up to there was still done in AWS: look into the file.",
+                "It was edited or damaged. What it says of changes was done in AWS all the same: look into the file.",
                 ProblemKind.INVALID,
             ) from error
     return replace(record, changes=tuple(changes.values()))
@@ -99,6 +122,8 @@ def _with(record: Record, entry: Mapping[str, Any], changes: dict[int, Change]) 
     if what == "run":
         return replace(record, started=entry["at"])
     if what == "answers":
+        if not isinstance(entry["answers"], Mapping):
+            raise TypeError("answers are not an object")
         return replace(record, step=Step(entry["step"]), answers=entry["answers"], ended="")
     if what == "change":
         fields = {name: value for name, value in entry.items() if name != "what"}

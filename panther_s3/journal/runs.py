@@ -6,22 +6,30 @@ import fcntl
 import os
 from pathlib import Path
 
-from panther_s3.journal.changes import ChangeKind
-from panther_s3.journal.journal import ENDING, Journal, open_file, path_of, unwritable
+from panther_s3.journal.files import ENDING, open_file, path_of, unwritable
+from panther_s3.journal.journal import Journal
 from panther_s3.journal.records import Record, record_of
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.state import RUNS
 
-NOTHING_TO_TAKE_BACK = frozenset({ChangeKind.STACK_DELETION})
-"""What is recorded, but cannot be taken back."""
-
 
 def list_runs(folder: Path) -> tuple[str, ...]:
-    """Return the runs of the state directory `folder`, the latest first."""
+    """Return the runs of the state directory `folder`, the latest first.
+
+    Raises:
+        Problem: the directory cannot be read.
+    """
     try:
         names = [name.removesuffix(ENDING) for name in os.listdir(folder / RUNS) if name.endswith(ENDING)]  # noqa: PTH208
-    except (FileNotFoundError, NotADirectoryError, PermissionError):
+    except FileNotFoundError:
         return ()
+    except OSError as error:
+        raise Problem(
+            f"The runs in {folder} cannot be read",
+            error.strerror or str(error),
+            "Let the directory be read, or name another with --state-dir.",
+            ProblemKind.INVALID,
+        ) from error
     return tuple(sorted(names, reverse=True))
 
 
@@ -36,12 +44,7 @@ def read_run(folder: Path, run: str) -> Record:
         with path.open(encoding="utf-8", errors="replace", newline="\n") as file:
             return record_of(run, file)
     except FileNotFoundError as error:
-        known = ", ".join(list_runs(folder)[:5])
-        raise Problem(
-            f"There is no run {run} in {folder}",
-            remedy=f"The latest are {known}." if known else "No run is recorded there: name another with --state-dir.",
-            kind=ProblemKind.NOT_FOUND,
-        ) from error
+        raise _no_run(folder, run) from error
     except OSError as error:
         raise Problem(
             f"The journal {path} cannot be read", error.strerror or str(error), kind=ProblemKind.INVALID
@@ -60,7 +63,7 @@ def find_run(folder: Path, beginning: str) -> str:
             f"Several runs begin with {beginning}", remedy=f"Name one: {', '.join(found)}.", kind=ProblemKind.INVALID
         )
     if not found:
-        return read_run(folder, beginning).run
+        raise _no_run(folder, beginning)
     return beginning if beginning in found else found[0]
 
 
@@ -70,7 +73,11 @@ def unfinished_runs(folder: Path) -> tuple[Record, ...]:
     One that cannot be read is left out: `undo` tells of it when it is named.
     """
     found = []
-    for run in list_runs(folder):
+    try:
+        runs = list_runs(folder)
+    except Problem:
+        return ()
+    for run in runs:
         try:
             record = read_run(folder, run)
         except Problem:
@@ -87,7 +94,14 @@ def latest_to_undo(folder: Path) -> str | None:
         Problem: a journal that may be that one cannot be read.
     """
     for run in list_runs(folder):
-        if any(change.kind not in NOTHING_TO_TAKE_BACK for change in read_run(folder, run).in_force):
+        try:
+            record = read_run(folder, run)
+        except Problem as problem:
+            if problem.kind is ProblemKind.NOT_FOUND:  # it ended meanwhile
+                continue
+            problem.remedy += f" Or name another run: panther-s3-wizard undo RUN; the journals are in {folder / RUNS}."
+            raise
+        if record.to_take_back:
             return run
     return None
 
@@ -100,7 +114,9 @@ def open_run(folder: Path, run: str) -> Journal:
     """
     path = path_of(folder, run)
     try:
-        descriptor = open_file(path)
+        descriptor = open_file(path, new=False)
+    except FileNotFoundError as error:
+        raise _no_run(folder, run) from error
     except OSError as error:
         raise unwritable(path, error) from error
     try:
@@ -110,6 +126,15 @@ def open_run(folder: Path, run: str) -> Journal:
         os.close(descriptor)
         raise error if isinstance(error, Problem) else unwritable(path, error) from error
     return Journal.resumed(folder, record, descriptor)
+
+
+def _no_run(folder: Path, run: str) -> Problem:
+    known = ", ".join(list_runs(folder)[:5])
+    return Problem(
+        f"There is no run {run} in {folder}",
+        remedy=f"The latest are {known}." if known else "No run is recorded there: name another with --state-dir.",
+        kind=ProblemKind.NOT_FOUND,
+    )
 
 
 def _cut_off(path: Path, descriptor: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from panther_s3.aws.session import Aws
 from panther_s3.aws.stacks import Stacks
+from panther_s3.journal.changes import Change
 from panther_s3.journal.records import Record
 from panther_s3.undo.model import Group, Prospect, Say, Standing
 
@@ -19,6 +20,10 @@ class ChangeSets:
         if found is None:
             return Prospect(group, title, means, Standing.GONE, "It is not there any more.")
         return Prospect(group, title, means, Standing.READY, found=found)
+
+    def continues(self, change: Change, former: Change, record: Record) -> bool:  # noqa: ARG002 - others need it
+        """Each change set has a name of its own."""
+        return True
 
     def take_back(self, aws: Aws, prospect: Prospect, say: Say) -> None:
         """Discard it."""

@@ -14,7 +14,7 @@ from panther_s3.aws.topics import Topics
 from panther_s3.checks.statements import as_list
 from panther_s3.journal.changes import ChangeKind
 from panther_s3.journal.records import Record
-from panther_s3.mending.documents import same_document, same_statement
+from panther_s3.mending.documents import same_statement
 from panther_s3.panther import PantherDeployment
 from panther_s3.partitions import partition_of
 from panther_s3.policies import role_policy, topic_policy, trust_policy
@@ -61,15 +61,15 @@ def _of_role(aws: Aws, stack: Stack, record: Record) -> tuple[str, ...]:
     if role is None:
         return ()
     source, panther = _given(stack)
-    ours = _documents_of(record, role.arn)
+    ours = _added_to(record, role.arn)
     found = []
-    if not same_document(role.trust, trust_policy(panther)) and not _is_one_of(role.trust, ours):
-        found.append(f"The trust policy of {role.name} was changed by somebody else.")
-    wanted = role_policy(source, partition_of(stack.region))["Statement"]
+    if not _holds_only(role.trust, [*trust_policy(panther)["Statement"], *ours]):
+        found.append(f"Somebody else's statements are in the trust policy of {role.name}.")
+    wanted = [*role_policy(source, partition_of(stack.region))["Statement"], *ours]
     for policy in role.policies:
         if policy.attached_arn:
             found.append(f"Somebody attached {policy.attached_arn} to {role.name}.")
-        elif not _holds_only(policy.document, wanted) and not _is_one_of(policy.document, ours):
+        elif not _holds_only(policy.document, wanted):
             found.append(f"Somebody else's statements are in the policy {policy.name} of {role.name}.")
     return tuple(found)
 
@@ -82,7 +82,7 @@ def _of_topic(aws: Aws, stack: Stack, record: Record) -> tuple[str, ...]:
     source, panther = _given(stack)
     found = []
     wanted = topic_policy(arn, source, panther, partition_of(stack.region))["Statement"]
-    if not _holds_only(topic.policy, wanted) and not _is_one_of(topic.policy, _documents_of(record, arn)):
+    if not _holds_only(topic.policy, [*wanted, *_added_to(record, arn)]):
         found.append("Somebody else's statements are in the topic's policy.")
     queue = panther.queue_arn
     others = [each.endpoint for each in topics.read_subscriptions(arn, queue) if each.endpoint != queue]
@@ -105,14 +105,15 @@ def _given(stack: Stack) -> tuple[S3Source, PantherDeployment]:
     )
 
 
-def _documents_of(record: Record, target: str) -> list[Any]:
-    """The policies that the run itself gave to `target`, or found there."""
-    changes = [each for each in record.changes if each.kind is ChangeKind.POLICY and each.target == target]
-    return [document for each in changes for document in (each.before, each.after)]
-
-
-def _is_one_of(document: Mapping[str, Any], others: Iterable[Any]) -> bool:
-    return any(same_document(document, other) for other in others)
+def _added_to(record: Record, target: str) -> list[Any]:
+    """The statements that the run itself added to policies of `target`; what it found there is not its own."""
+    added = []
+    for change in record.changes:
+        if change.kind is ChangeKind.POLICY and change.target == target:
+            found = as_list((change.before or {}).get("Statement"))
+            gave = as_list((change.after or {}).get("Statement"))
+            added += [each for each in gave if not any(same_statement(each, one) for one in found)]
+    return added
 
 
 def _holds_only(document: Mapping[str, Any], wanted: Iterable[Any]) -> bool:

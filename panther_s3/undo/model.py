@@ -95,6 +95,12 @@ class Handler(Protocol):
             Problem: AWS refused or did not answer.
         """
 
+    def continues(self, change: Change, former: Change, record: Record) -> bool:
+        """Tell whether `change` found AWS as `former`, the run's change before it, left it.
+
+        Where it did not, somebody changed it in between: what they did stays when `change` is taken back.
+        """
+
     def take_back(self, aws: Aws, prospect: Prospect, say: Say) -> None:
         """Do it; AWS is as it was once this returns.
 
@@ -103,10 +109,14 @@ class Handler(Protocol):
         """
 
 
-def settled_as(standing: Standing) -> State | None:
+def settled_as(prospect: Prospect) -> State | None:
     """Return what became of a change that was left begun; None where that cannot be told."""
+    if prospect.standing is Standing.CHANGED and prospect.group.last.facts.get("operation") == "CREATE":
+        return State.MADE  # a stack that is there was made, whatever was done to it since
+    if prospect.standing is Standing.BLOCKED and prospect.group.kind is ChangeKind.SUBSCRIPTION:
+        return State.MADE  # pending
     return {
         Standing.READY: State.MADE,
         Standing.BUSY: State.MADE,
         Standing.GONE: State.NOT_MADE,
-    }.get(standing)
+    }.get(prospect.standing)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from panther_s3.aws.bucket_notifications import apply_rules, read_configuration
 from panther_s3.aws.session import Aws
+from panther_s3.journal.changes import Change
 from panther_s3.journal.records import Record
 from panther_s3.mending.diffs import as_diff
-from panther_s3.notifications import undo_rules
+from panther_s3.notifications import same_configuration, undo_rules
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.undo.model import Group, Prospect, Say, Standing
 
@@ -32,6 +33,10 @@ class BucketNotifications:
         if plan.is_empty:
             return Prospect(group, title, means, Standing.GONE, "None of its rules is there any more.")
         return Prospect(group, title, means, Standing.READY, found=plan)
+
+    def continues(self, change: Change, former: Change, record: Record) -> bool:  # noqa: ARG002 - others need it
+        """Whether nobody changed the notifications in between; `former` may not have been made at all."""
+        return any(same_configuration(change.before, each) for each in (former.after, former.before))
 
     def take_back(self, aws: Aws, prospect: Prospect, say: Say) -> None:
         """Send the configuration without the run's rules."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
+from panther_s3.arns import account_of
 from panther_s3.aws.identity import read_identity
 from panther_s3.aws.session import Aws
+from panther_s3.aws.stacks import Stacks
 from panther_s3.journal.changes import Change, ChangeKind, State, Subject
 from panther_s3.journal.journal import Journal
+from panther_s3.journal.records import Record
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.undo.change_sets import ChangeSets
 from panther_s3.undo.model import Group, Handler, Prospect, Say, Standing, settled_as
@@ -15,16 +19,22 @@ from panther_s3.undo.notifications import BucketNotifications
 from panther_s3.undo.policies import Policies
 from panther_s3.undo.proof_objects import ProofObjects
 from panther_s3.undo.stacks import MadeStacks, gives_topic
+from panther_s3.undo.subscriptions import MadeSubscriptions, SubscriptionSettings, Unsubscriptions
 
 HANDLERS: dict[ChangeKind, Handler] = {
     ChangeKind.CHANGE_SET: ChangeSets(),
     ChangeKind.STACK: MadeStacks(),
     ChangeKind.POLICY: Policies(),
     ChangeKind.NOTIFICATIONS: BucketNotifications(),
+    ChangeKind.SUBSCRIPTION: MadeSubscriptions(),
+    ChangeKind.SUBSCRIPTION_SETTINGS: SubscriptionSettings(),
+    ChangeKind.UNSUBSCRIPTION: Unsubscriptions(),
     ChangeKind.TEST_OBJECT: ProofObjects(),
 }
 MOMENTARY = frozenset({ChangeKind.CHANGE_SET, ChangeKind.TEST_OBJECT})
 """What is meant to last a moment only: where a run was cut off it is left over."""
+ITS_OWN = frozenset({ProblemKind.ACCESS_DENIED, ProblemKind.CONFLICT})
+"""Problems of one thing that tell nothing of the others."""
 
 
 class Undo:
@@ -32,18 +42,15 @@ class Undo:
 
     def __init__(self, aws: Aws, journal: Journal) -> None:
         self._aws, self._journal = aws, journal
+        self._account = ""
 
     def look(self) -> tuple[Prospect, ...]:
-        """Return what would be done, in order: the last change first.
+        """Return what would be done, in order: the last change first. What cannot be looked at is told as that.
 
         Raises:
-            Problem: AWS refused or did not answer, or the credentials do not hold.
+            Problem: AWS does not answer at all, or the credentials do not hold.
         """
-        groups = groups_of(self._journal.record.in_force)
-        if not groups:
-            return ()
-        account = read_identity(self._aws).account_id
-        prospects = [self._prospect(group, account) for group in groups]
+        prospects = self._prospects()
         if any(each.group.kind is ChangeKind.NOTIFICATIONS and not each.clears for each in prospects):
             why = "The bucket goes on notifying its topic: see the bucket's notifications above."
             prospects = [without(each, why) if gives_topic(each) else each for each in prospects]
@@ -52,15 +59,20 @@ class Undo:
     def take_back(self, prospect: Prospect, say: Say = lambda _: None) -> None:
         """Take one thing back, and write that down; what is gone already is only written down.
 
+        It is looked at once more first: nothing is taken back that is not how it was shown.
+
         Raises:
             Problem: AWS refused or did not answer, or what is shown is not how it is any more.
         """
-        if prospect.standing in (Standing.CHANGED, Standing.BUSY, Standing.BLOCKED):
-            raise Problem(f"{prospect.title}: {prospect.standing.value}", prospect.why, kind=ProblemKind.CONFLICT)
-        if prospect.ready:
-            self._settle(prospect, State.UNDOING)
-            HANDLERS[prospect.group.kind].take_back(self._aws, prospect, say)
-        self._settle(prospect, State.UNDONE)
+        if not prospect.clears:
+            raise _refusal(prospect)
+        now = self._prospect(prospect.group) if prospect.ready else prospect
+        if not now.clears:
+            raise _refusal(now)
+        if now.ready:
+            self._settle(now.group, State.UNDOING)
+            HANDLERS[now.group.kind].take_back(self._aws, now, say)
+        self._settle(now.group, State.UNDONE)
 
     def settle(self) -> tuple[Change, ...]:
         """Find out what became of changes that were begun when the run was cut off, and write it down.
@@ -69,17 +81,20 @@ class Undo:
             Those that were meant to last a moment and are left over.
 
         Raises:
-            Problem: AWS refused or did not answer, or the credentials do not hold.
+            Problem: AWS does not answer at all, or the credentials do not hold.
         """
-        begun = [change for change in self._journal.record.in_force if change.state is State.BEGUN]
-        account = read_identity(self._aws).account_id if self._journal.record.in_force else ""
-        for change in begun:
-            if change.kind in HANDLERS:
-                state = settled_as(self._prospect(Group((change,)), account).standing)
+        for change in self._journal.record.in_force:
+            if change.state is State.BEGUN:
+                state = self._became(change)
                 if state is not None:
                     self._journal.settle(change.number, state)
-        left = [group for group in groups_of(self._journal.record.in_force) if group.kind in MOMENTARY]
-        return tuple(group.last for group in left if self._prospect(group, account).ready)
+        left = []
+        for prospect in self._prospects(MOMENTARY):
+            if prospect.standing is Standing.GONE:
+                self._settle(prospect.group, State.ENDED)
+            elif prospect.ready:
+                left.append(prospect.group.last)
+        return tuple(left)
 
     def remove_leftovers(self) -> None:
         """Take back what was meant to last a moment only.
@@ -87,31 +102,74 @@ class Undo:
         Raises:
             Problem: AWS refused or did not answer.
         """
-        for prospect in self.look():
-            if prospect.group.kind in MOMENTARY and prospect.clears:
+        for prospect in self._prospects(MOMENTARY):
+            if prospect.clears:
                 self.take_back(prospect)
 
-    def _prospect(self, group: Group, account: str) -> Prospect:
-        if group.last.account not in ("", account):
-            why = f"It is in account {group.last.account}, your profile is of {account}: name another with --profile."
-            return Prospect(group, group.last.title, "", Standing.BLOCKED, why)
-        return HANDLERS[group.kind].look(self._aws, group, self._journal.record)
+    def _became(self, change: Change) -> State | None:
+        """What became of a change that was left begun; None where that cannot be told."""
+        if change.kind is ChangeKind.STACK_DELETION:
+            if change.account not in ("", self._known_account()):
+                return None
+            return State.MADE if Stacks(self._aws).find(change.target, change.region) is None else State.NOT_MADE
+        return settled_as(self._prospect(Group((change,)))) if change.kind in HANDLERS else None
 
-    def _settle(self, prospect: Prospect, state: State) -> None:
-        for change in prospect.group.changes:
+    def _prospects(self, kinds: Iterable[ChangeKind] = tuple(HANDLERS)) -> list[Prospect]:
+        """Return how what is in force stands, of `kinds` only, the last change first."""
+        record = self._journal.record
+        return [self._prospect(group) for group in groups_of(record) if group.kind in kinds]
+
+    def _prospect(self, group: Group) -> Prospect:
+        """Return how `group` stands; a refusal that is about it alone holds up no other."""
+        account, title = account_with(group.last), group.last.title
+        if account not in ("", self._known_account()):
+            why = f"It is in account {account}, your profile is of {self._account}: name another with --profile."
+            return Prospect(group, title, "", Standing.BLOCKED, why)
+        try:
+            return HANDLERS[group.kind].look(self._aws, group, self._journal.record)
+        except Problem as problem:
+            if problem.kind not in ITS_OWN:
+                raise
+            return Prospect(group, title, "", Standing.BLOCKED, str(problem))
+
+    def _known_account(self) -> str:
+        if not self._account:
+            self._account = read_identity(self._aws).account_id
+        return self._account
+
+    def _settle(self, group: Group, state: State) -> None:
+        for change in group.changes:
             self._journal.settle(change.number, state)
 
 
-def groups_of(changes: tuple[Change, ...]) -> tuple[Group, ...]:
-    """Return the changes that can be taken back, those of one subject together, the latest subject first."""
-    found: dict[Subject, list[Change]] = {}
-    for change in changes:
+def groups_of(record: Record) -> tuple[Group, ...]:
+    """Return the changes that can be taken back, the latest first, those that follow on each other as one.
+
+    Where somebody else changed a thing between two changes of ours, each is taken back by itself.
+    """
+    found: dict[Subject, list[list[Change]]] = {}
+    for change in record.in_force:
         if change.kind in HANDLERS:
-            found.setdefault(change.subject, []).append(change)
-    groups = [Group(tuple(each)) for each in found.values()]
+            chains = found.setdefault(change.subject, [])
+            if chains and HANDLERS[change.kind].continues(change, chains[-1][-1], record):
+                chains[-1].append(change)
+            else:
+                chains.append([change])
+    groups = [Group(tuple(chain)) for chains in found.values() for chain in chains]
     return tuple(sorted(groups, key=lambda group: group.last.number, reverse=True))
+
+
+def account_with(change: Change) -> str:
+    """Return the account that `change` was made in; "" where that is not known."""
+    return change.account or account_of(str(change.facts.get("stack_id", "")))
 
 
 def without(prospect: Prospect, why: str) -> Prospect:
     """Return `prospect` as one that cannot be taken back, and `why`."""
     return replace(prospect, standing=Standing.BLOCKED, why=why)
+
+
+def _refusal(prospect: Prospect) -> Problem:
+    """The Problem of what is not taken back, with what has changed of it."""
+    cause = "\n".join(filter(None, (prospect.why, *prospect.difference)))
+    return Problem(f"{prospect.title}: {prospect.standing.value}", cause, kind=ProblemKind.CONFLICT)

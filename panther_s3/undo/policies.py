@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from panther_s3.aws.mending import delete_document, put_document, read_document
 from panther_s3.aws.session import Aws
+from panther_s3.journal.changes import Change
 from panther_s3.journal.records import Record
 from panther_s3.mending.diffs import as_diff
 from panther_s3.mending.documents import same_document
@@ -26,12 +27,18 @@ class Policies:
             if problem.kind is not ProblemKind.NOT_FOUND:
                 raise
             return Prospect(group, title, means, Standing.GONE, "What it belonged to is not there any more.")
+        if found is None and group.last.facts["document"] == MendKind.TOPIC.name.lower():
+            return Prospect(group, title, means, Standing.GONE, "The topic is not there any more.")
         if same_document(found, group.before):
             return Prospect(group, title, means, Standing.GONE, "It is as it was before.")
         if not any(same_document(found, change.after) for change in group.changes):
             why = "Somebody changed it after this run: putting it back would take that away as well."
             return Prospect(group, title, means, Standing.CHANGED, why, as_diff(group.after, found or {}), found=found)
         return Prospect(group, title, means, Standing.READY, found=found)
+
+    def continues(self, change: Change, former: Change, record: Record) -> bool:  # noqa: ARG002 - others need it
+        """Whether nobody changed the policy in between; `former` may not have been made at all."""
+        return any(same_document(change.before, each) for each in (former.after, former.before))
 
     def take_back(self, aws: Aws, prospect: Prospect, say: Say) -> None:
         """Put the policy back."""

@@ -19,6 +19,10 @@ class ProofObjects:
             return Prospect(group, title, means, Standing.GONE, "It is not there any more.")
         return Prospect(group, title, means, Standing.READY)
 
+    def continues(self, change: Change, former: Change, record: Record) -> bool:  # noqa: ARG002 - others need it
+        """Each object has a name of its own."""
+        return True
+
     def take_back(self, aws: Aws, prospect: Prospect, say: Say) -> None:
         """Remove it."""
         say(prospect.title)

@@ -9,7 +9,7 @@ from typing import Any
 from panther_s3.aws.session import Aws
 from panther_s3.aws.stack_undo import delete_made_stack, put_back_stack
 from panther_s3.aws.stacks import LEFTOVERS, Stack, Stacks
-from panther_s3.journal.changes import ChangeKind
+from panther_s3.journal.changes import Change, ChangeKind
 from panther_s3.journal.records import Record
 from panther_s3.mending.diffs import as_diff
 from panther_s3.problems import Problem, ProblemKind
@@ -17,6 +17,8 @@ from panther_s3.undo.contents import TOPIC_OUTPUT, differences_of, notifying_rul
 from panther_s3.undo.model import Group, Prospect, Say, Standing
 
 KEY = "AWS::KMS::Key"
+HIDDEN = "****"
+"""What CloudFormation tells of a parameter with NoEcho."""
 
 
 class MadeStacks:
@@ -34,7 +36,7 @@ class MadeStacks:
         if stack.status.endswith("_IN_PROGRESS"):
             return Prospect(group, title, means, Standing.BUSY, f"It is {stack.status}: try again when that is over.")
         now = _as_it_is(aws, stack)
-        after = _after(group, record)
+        after = _left_by(group.last, record)
         if change.facts["operation"] == "UPDATE":
             return self._of_update(group, title, means, now, after)
         # of a stack that failed nothing is left to compare
@@ -46,6 +48,13 @@ class MadeStacks:
                 return Prospect(group, title, means, Standing.CHANGED, " ".join(differences), found=stack)
         return Prospect(group, title, means, Standing.READY, found=stack)
 
+    def continues(self, change: Change, former: Change, record: Record) -> bool:
+        """Whether nobody updated the stack in between; one that the run made goes as a whole."""
+        if change.before is None or former.facts["operation"] == "CREATE":
+            return True
+        known = (_left_by(former, record), former.before)
+        return any(each is not None and _same(change.before, each) for each in known)
+
     def take_back(self, aws: Aws, prospect: Prospect, say: Say) -> None:
         """Delete the stack or put it back, and wait until that is done."""
         group = prospect.group
@@ -53,13 +62,6 @@ class MadeStacks:
             put_back_stack(aws, group.first.target, group.first.region, group.before, say)
             return
         stack: Stack = prospect.found
-        now = Stacks(aws).find(stack.stack_id, stack.region)
-        if now is not None and now.status != stack.status and now.status != "DELETE_FAILED":
-            raise Problem(
-                f"The stack {stack.name} has changed since it was shown here: it is {now.status}",
-                remedy="Nothing was changed. Look again.",
-                kind=ProblemKind.CONFLICT,
-            )
         if rules := notifying_rules(aws, stack):
             raise Problem(
                 f"The stack {stack.name} is not deleted: the bucket still notifies its topic",
@@ -76,6 +78,9 @@ class MadeStacks:
         before = group.before
         if not before or before["template"] is None or now["template"] is None:
             why = "Its former template could not be read, so that only you can put it back."
+            return Prospect(group, title, means, Standing.BLOCKED, why)
+        if hidden := [name for name, value in before["parameters"].items() if value == HIDDEN]:
+            why = f"AWS does not tell the former value of {', '.join(hidden)}, so that only you can put it back."
             return Prospect(group, title, means, Standing.BLOCKED, why)
         if _same(now, before):
             return Prospect(group, title, means, Standing.GONE, "It is as it was before.")
@@ -108,9 +113,9 @@ def _words(group: Group) -> tuple[str, str]:
     return f"Delete the stack {name}", means
 
 
-def _after(group: Group, record: Record) -> Mapping[str, Any] | None:
-    """The stack as the run's latest change set left it; None where that was not kept."""
-    name = group.last.facts.get("change_set")
+def _left_by(change: Change, record: Record) -> Mapping[str, Any] | None:
+    """The stack as the change set that was executed left it; None where that was not kept."""
+    name = change.facts.get("change_set")
     return next(
         (each.after for each in record.changes if each.kind is ChangeKind.CHANGE_SET and each.target == name), None
     )

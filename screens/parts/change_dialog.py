@@ -112,6 +112,10 @@ class ChangeDialog(Dialog[bool]):
         """
         raise NotImplementedError
 
+    def extras(self) -> ComposeResult:
+        """Yield what is to be chosen before the change is made."""
+        return iter(())
+
     def outcome(self) -> str:
         """Return what to say once the change is made."""
         return f"Changed the {self.proposal.title}."
@@ -132,6 +136,7 @@ class ChangeDialog(Dialog[bool]):
                 yield Static(plain(self.proposal.summary), classes="mend-said")
                 for note in self.proposal.notes:
                     yield Static(marked("warn", note), classes="mend-said")
+                yield from self.extras()
                 yield Static(self._diff(), id="mend-diff")
             with VerticalScroll(id="mend-outcome"):
                 yield Static(id="mend-status")

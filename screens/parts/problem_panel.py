@@ -82,7 +82,8 @@ class ProblemPanel(Widget):
             Button("Run it here", classes="problem-run", compact=True) if command else None,
             Button("Copy the statement", classes="problem-copy", compact=True) if problem.statement else None,
         ]
-        yield Horizontal(*filter(None, ways), classes="problem-actions")
+        if any(ways):
+            yield Horizontal(*filter(None, ways), classes="problem-actions")
 
     @on(Button.Pressed, ".problem-retry")
     def _retry_pressed(self, event: Button.Pressed) -> None:

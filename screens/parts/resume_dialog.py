@@ -11,19 +11,22 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.getters import query_one
 from textual.message import Message
 from textual.widgets import Button, Label, OptionList, Static
 from textual.widgets.option_list import Option
+from textual.worker import Worker, WorkerState
 
 from panther_s3.answers import Answers
-from panther_s3.flow import Step
-from panther_s3.journal import Record
+from panther_s3.flow import STAGES, Step, stage_of
+from panther_s3.journal import Journal, Record
 from panther_s3.problems import Problem
 from panther_s3.resuming import Gateways, Resumed, resume, set_aside
+from panther_s3.state import undo_command
 from screens.parts.dialog import Dialog
 from screens.parts.problem_panel import ProblemPanel
+from screens.parts.run_here import run_here
 from screens.parts.text import plain
 
 Choice = tuple[Answers, Step]
@@ -32,16 +35,30 @@ Choice = tuple[Answers, Step]
 class Phase(enum.Enum):
     """Where the dialog stands."""
 
-    ASKING = "asking"
-    LOOKING = "looking"
-    FOUND = "found"
-    REFUSED = "refused"
+    ASKING = enum.auto()
+    LOOKING = enum.auto()
+    FOUND = enum.auto()
+    """It is known what became of the run, and there is something to read first."""
+    REFUSED = enum.auto()
+    """The run cannot be opened."""
+    UNKNOWN = enum.auto()
+    """The run is open, but AWS cannot be looked at."""
+
+
+WAY_ON = {
+    Phase.ASKING: "Resume",
+    Phase.LOOKING: "Looking…",
+    Phase.FOUND: "Go on",
+    Phase.REFUSED: "Retry",
+    Phase.UNKNOWN: "Retry",
+}
 
 
 class ResumeDialog(Dialog[Choice | None]):
     """Offer the unfinished runs; gives the answers and the step to go on with, or None to begin anew."""
 
     AUTO_FOCUS = "#resume-go"
+    VERTICAL_BREAKPOINTS = [(34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
@@ -56,7 +73,7 @@ class ResumeDialog(Dialog[Choice | None]):
 
     @dataclass(eq=False)
     class Refused(Message):
-        """The run cannot be opened, or AWS does not tell."""
+        """The run cannot be opened."""
 
         problem: Problem
 
@@ -71,59 +88,67 @@ class ResumeDialog(Dialog[Choice | None]):
         self._resumed: Resumed | None = None
 
     def compose(self) -> ComposeResult:
-        one = len(self._unfinished) == 1
         with Vertical(classes="dialog resume"):
             yield Label("Go on where you left off?", classes="dialog-title")
-            yield Static(
-                "This run did not come to its end:" if one else "These runs did not come to their end:",
-                id="resume-lead",
-                classes="dialog-text",
-            )
             yield OptionList(*map(_option, self._unfinished), id="resume-runs", compact=True)
-            yield Static(id="resume-status", classes="dialog-text")
-            yield ProblemPanel(retry=False, into_view=False)
+            with VerticalScroll(id="resume-told", can_focus=False):
+                yield Static(id="resume-status")
+                yield ProblemPanel(retry=False, into_view=False)
             with Horizontal(classes="dialog-actions"):
                 yield Button("Set it aside", id="resume-aside", compact=True)
                 yield Button("Start anew", id="resume-new", compact=True)
+                yield Button("Go on anyway", id="resume-anyway", compact=True)
                 yield Button("Resume", id="resume-go", variant="primary", compact=True)
 
     def on_mount(self) -> None:
         self.runs.highlighted = 0
-        self.query_one("#resume-status").display = False
+        self._ask()
 
     @on(Button.Pressed, "#resume-new")
     def action_start(self) -> None:
-        """Begin anew; the run is offered again at the next start."""
-        if self._phase is not Phase.LOOKING:
+        """Begin anew, in a journal of its own; the run is offered again at the next start."""
+        if self._phase is Phase.LOOKING:
+            return
+        if self._gateways.journal.run in {record.run for record in self._unfinished}:
             self._gateways.journal.close()
-            self.dismiss(None)
+            self._gateways.journal = Journal(self._folder)
+        self.dismiss(None)
 
     @on(Button.Pressed, "#resume-aside")
     def put_aside(self) -> None:
-        """Offer the run no more; undo still knows it."""
+        """Offer the run no more; undo still knows what it did."""
         record = self._chosen()
         try:
             set_aside(self._folder, record.run)
         except Problem as problem:
-            self._refuse(problem)
+            self._enter(Phase.REFUSED, problem=problem)
             return
         self._unfinished.remove(record)
         self.runs.remove_option(record.run)
-        if record.in_force:
-            words = f"panther-s3-wizard undo {record.run} takes back what it did."
-            self.notify(words, markup=False, timeout=10)
-        if not self._unfinished:
+        if record.to_take_back:
+            words = f"{undo_command(record.run, self._folder)} takes back what it did."
+            self.app.notify(words, markup=False, timeout=15)
+        if self._unfinished:
+            self.runs.highlighted = 0
+            self._ask()
+        else:
             self.dismiss(None)
 
     @on(Button.Pressed, "#resume-go")
     @on(OptionList.OptionSelected)
     def go_on(self) -> None:
         """Open the run and find out what became of what it had begun, or go on where that is known."""
-        if self._phase in (Phase.FOUND, Phase.REFUSED) and self._resumed is not None:
-            self.dismiss((self._resumed.answers, self._resumed.step))
-        elif self._phase in (Phase.ASKING, Phase.REFUSED):
+        if self._phase is Phase.FOUND:
+            self.go_anyway()
+        elif self._phase is not Phase.LOOKING:
             self._enter(Phase.LOOKING, "Looking at what really happened in AWS…")
             self.look(self._chosen())
+
+    @on(Button.Pressed, "#resume-anyway")
+    def go_anyway(self) -> None:
+        """Go on with what is known."""
+        if self._resumed is not None:
+            self.dismiss((self._resumed.answers, self._resumed.step))
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="resume")
     def look(self, record: Record) -> None:
@@ -137,19 +162,42 @@ class ResumeDialog(Dialog[Choice | None]):
 
     @on(Looked)
     def show_found(self, event: Looked) -> None:
-        """Go on at once, unless there is something to know first."""
-        self._resumed = event.resumed
-        if event.resumed.problem is not None:
-            self._refuse(event.resumed.problem)
-        elif event.resumed.findings:
-            self._enter(Phase.FOUND, "\n".join(event.resumed.findings))
+        """Go on at once, unless there is something to know first, or something lies over the dialog."""
+        self._resumed = resumed = event.resumed
+        if resumed.problem is not None:
+            self._enter(Phase.UNKNOWN, problem=resumed.problem)
+        elif resumed.findings or not self.is_active:
+            self._enter(Phase.FOUND, "\n".join(resumed.findings))
         else:
-            self.dismiss((event.resumed.answers, event.resumed.step))
+            self.go_anyway()
+
+    @on(ProblemPanel.CommandRequested)
+    def run_command(self, event: ProblemPanel.CommandRequested) -> None:
+        """Step aside for the command that mends it, and look again where it ended well."""
+        complaint = run_here(self.app, event.command)
+        if complaint:
+            self.notify(complaint, severity="warning", markup=False, timeout=10)
+        else:
+            self.go_on()
 
     @on(Refused)
     def show_refusal(self, event: Refused) -> None:
         """Show why the run cannot be gone on with."""
-        self._refuse(event.problem)
+        self._enter(Phase.REFUSED, problem=event.problem)
+
+    @on(Worker.StateChanged)
+    def show_unexpected(self, event: Worker.StateChanged) -> None:
+        """Show an error that no gateway put into words, so that the dialog does not wait for ever."""
+        if event.state is WorkerState.ERROR:
+            error = event.worker.error
+            problem = Problem("Something unexpected went wrong", f"{type(error).__name__}: {error}")
+            self._enter(Phase.REFUSED, problem=problem)
+
+    @on(OptionList.OptionHighlighted)
+    def choose(self) -> None:
+        """What was said of one run does not hold for another."""
+        if self._phase is Phase.REFUSED:
+            self._ask()
 
     @property
     def _folder(self) -> Path:
@@ -160,27 +208,37 @@ class ResumeDialog(Dialog[Choice | None]):
     def _chosen(self) -> Record:
         return self._unfinished[self.runs.highlighted or 0]
 
-    def _refuse(self, problem: Problem) -> None:
-        self._enter(Phase.REFUSED, "")
-        self.problem.show(problem)
+    def _ask(self) -> None:
+        """Say what each way means."""
+        self._enter(
+            Phase.ASKING,
+            "Resume goes on at that step. Start anew leaves it for the next start. Set it aside, and it is offered "
+            "no more.",
+        )
 
-    def _enter(self, phase: Phase, text: str) -> None:
+    def _enter(self, phase: Phase, text: str = "", problem: Problem | None = None) -> None:
+        """Show the phase, its words, and the ways out that there are."""
         self._phase = phase
-        self.problem.show(None)
+        self.problem.show(problem)
         self.status.update(plain(text))
         self.status.display = bool(text)
-        busy = phase is Phase.LOOKING
-        for button in self.query(Button):
-            button.disabled = busy
-        self.runs.disabled = phase in (Phase.LOOKING, Phase.FOUND)
+        opened = phase in (Phase.LOOKING, Phase.FOUND, Phase.UNKNOWN)
+        self.runs.disabled = opened
+        self.query_one("#resume-aside").display = not opened
+        self.query_one("#resume-anyway").display = phase is Phase.UNKNOWN
+        for button in self.query("#resume-aside, #resume-new, #resume-anyway, #resume-go").results(Button):
+            button.disabled = phase is Phase.LOOKING
         go = self.query_one("#resume-go", Button)
-        go.label = plain("Go on" if self._resumed is not None else "Resume")
-        self.query_one("#resume-aside").display = phase is Phase.ASKING
+        go.label = plain(WAY_ON[phase])
+        go.refresh(layout=True)
+        if phase is not Phase.LOOKING and self.focused is not self.runs:
+            go.focus()
 
 
 def _option(record: Record) -> Option:
     """The run in two lines: what it is about, and how far it came."""
     when = record.started[:16].replace("T", " ")
-    did = f", changed in AWS: {len(record.in_force)}" if record.in_force else ", nothing changed in AWS"
-    step = record.step.value.replace("_", " ") if record.step else "the start"
-    return Option(plain(f"{record.words}\n  begun {when} UTC, at {step}{did}"), id=record.run)
+    count = len(record.to_take_back)
+    did = f"{count} change{'s' if count > 1 else ''} in AWS" if count else "nothing changed in AWS"
+    stage = STAGES[stage_of(record.step or Step.WELCOME)][0]
+    return Option(plain(f"{record.words}\n  {when} UTC, at the step {stage}, {did}"), id=record.run)

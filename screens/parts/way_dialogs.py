@@ -134,7 +134,7 @@ class WayDialogs(Widget):
             self._done(answers)
 
     def _done(self, answers: Answers) -> None:
-        self.post_message(self.Changed(with_made(answers, self._aws.journal.record)))
+        self.post_message(self.Changed(with_made(answers, self._aws.journal)))
 
 
 def _mend_of(action: Action, way: Way, readings: Readings, answers: Answers) -> Mend | None:

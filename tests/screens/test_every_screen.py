@@ -33,9 +33,9 @@ BY_HAND: dict[str, Build] = {
     "console_ui": lambda answers, aws: ConsoleUiScreen(answers),
     "template_file": lambda answers, aws: TemplateFileScreen(answers),
     "manual_role": lambda answers, aws: ManualRoleScreen(answers),
-    "notifications": lambda answers, aws: NotificationsScreen(answers),
+    "notifications": NotificationsScreen,
     "drop_off_alarm": lambda answers, aws: DropOffAlarmScreen(answers),
-    "finish": lambda answers, aws: FinishScreen(answers),
+    "finish": FinishScreen,
 }
 OF_ANSWERS: dict[str, Build] = BY_HAND | {
     "iam_method": IamMethodScreen,
@@ -137,17 +137,21 @@ async def test_without_colour_the_state_can_still_be_read(
 
 
 @pytest.mark.parametrize("by", NotificationsBy)
-async def test_each_way_of_notifications_says_who_does_it(filled: Answers, by: NotificationsBy) -> None:
-    app = HostApp(NotificationsScreen(replace(filled, notifications_by=by)))
+async def test_each_way_of_notifications_says_who_does_it(aws: Aws, filled: Answers, by: NotificationsBy) -> None:
+    app = HostApp(NotificationsScreen(replace(filled, notifications_by=by), aws))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         lead = str(app.screen.query_one("#notifications-lead", Static).render())
-    expected = {"wizard": "This version", "panther": "Panther sets these up itself", "operator": "Set up elsewhere"}
+    expected = {
+        "wizard": "0 of 5 links are there",
+        "panther": "Panther sets these up itself",
+        "operator": "Set up elsewhere",
+    }
     assert lead.startswith(expected[by.value])
 
 
-async def test_values_are_copied_one_by_one(filled: Answers) -> None:
-    app = HostApp(FinishScreen(filled))
+async def test_values_are_copied_one_by_one(aws: Aws, filled: Answers) -> None:
+    app = HostApp(FinishScreen(filled, aws))
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await settle(pilot)
         app.screen.query(".copy-button").first().focus()

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from textual.widgets import Button, Input, Label, Static
 
 from panther_s3.answers import Answers, Made
+from panther_s3.aws.session import Aws
 from panther_s3.flow import Back, Done, GoTo, Step
 from panther_s3.report import as_json, as_markdown
 from panther_s3.source import PrefixLogTypes, S3Source
@@ -20,6 +21,11 @@ from screens.parts.save_dialog import SaveDialog
 from tests.host import HostApp, settle, text_of
 
 ROLE = "arn:aws:iam::111122223333:role/PantherLogProcessingRole-prod-trail"
+
+
+def finish_screen(answers: Answers) -> FinishScreen:
+    """The last step of a run that did nothing in AWS."""
+    return FinishScreen(answers, Aws(None, "us-west-2"))
 
 
 class QuitCounter(HostApp):
@@ -55,7 +61,7 @@ async def save(pilot: Pilot[Any], button: str, path: Path) -> str:
 
 
 async def test_everything_to_paste_is_in_one_view(whole: Answers) -> None:
-    app = HostApp(FinishScreen(whole))
+    app = HostApp(finish_screen(whole))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         shown = {
@@ -74,7 +80,7 @@ async def test_everything_to_paste_is_in_one_view(whole: Answers) -> None:
 
 async def test_the_source_file_reads_back_as_what_was_shown(whole: Answers, tmp_path: Path) -> None:
     earlier = S3Source("earlier", "111122223333", "acme-empty")
-    app = HostApp(FinishScreen(replace(whole, finished=(earlier,), api_url="https://api.acme.runpanther.net")))
+    app = HostApp(finish_screen(replace(whole, finished=(earlier,), api_url="https://api.acme.runpanther.net")))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         proposed = await save(pilot, "save-source", tmp_path / "mine.yml")
@@ -86,7 +92,7 @@ async def test_the_source_file_reads_back_as_what_was_shown(whole: Answers, tmp_
 
 
 async def test_the_reports_are_those_for_people_and_programs_and_no_source_file(whole: Answers, tmp_path: Path) -> None:
-    app = QuitCounter(FinishScreen(whole))
+    app = QuitCounter(finish_screen(whole))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert await save(pilot, "save-markdown", tmp_path / "report.md") == "prod-trail.md"
@@ -102,7 +108,7 @@ async def test_the_reports_are_those_for_people_and_programs_and_no_source_file(
 
 
 async def test_finishing_an_unsaved_source_asks_first(whole: Answers) -> None:
-    app = QuitCounter(FinishScreen(whole))
+    app = QuitCounter(finish_screen(whole))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await pilot.click("#forward")
@@ -111,7 +117,7 @@ async def test_finishing_an_unsaved_source_asks_first(whole: Answers) -> None:
 
 
 async def test_finishing_a_saved_source_ends_at_once(whole: Answers, tmp_path: Path) -> None:
-    app = QuitCounter(FinishScreen(whole))
+    app = QuitCounter(finish_screen(whole))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await save(pilot, "save-source", tmp_path / "mine.yml")
@@ -126,7 +132,7 @@ async def test_finishing_a_saved_source_ends_at_once(whole: Answers, tmp_path: P
 
 async def test_a_cancelled_save_saves_nothing(whole: Answers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    app = QuitCounter(FinishScreen(whole))
+    app = QuitCounter(finish_screen(whole))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await pilot.press("ctrl+s")
@@ -141,7 +147,7 @@ async def test_a_cancelled_save_saves_nothing(whole: Answers, tmp_path: Path, mo
 
 
 async def test_saved_stays_saved_on_the_way_back(whole: Answers, tmp_path: Path) -> None:
-    app = HostApp(FinishScreen(whole))
+    app = HostApp(finish_screen(whole))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await save(pilot, "save-source", tmp_path / "mine.yml")
@@ -153,7 +159,7 @@ async def test_saved_stays_saved_on_the_way_back(whole: Answers, tmp_path: Path)
 
 async def test_another_bucket_begins_with_who_and_where_alone(whole: Answers) -> None:
     begun = replace(whole, suffix="chosen", failed_checks=("role.exists",), validation_note="left", bucket_region="x")
-    app = HostApp(FinishScreen(begun))
+    app = HostApp(finish_screen(begun))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await pilot.click("#add-another")
@@ -173,7 +179,7 @@ def test_another_bucket_after_saving_has_nothing_to_lose_yet(whole: Answers) -> 
 
 async def test_what_was_made_is_listed_with_the_way_to_take_it_back(whole: Answers) -> None:
     stack = Made("CloudFormation stack", "panther-log-analysis-setup-prod-trail", "eu-west-1", "arn:stack")
-    app = HostApp(FinishScreen(replace(whole, made=(stack, Made("IAM role", "PantherRole", "", ROLE)))))
+    app = HostApp(finish_screen(replace(whole, made=(stack, Made("IAM role", "PantherRole", "", ROLE)))))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         undo = text_of(app, "#undo-steps .copy-text")
@@ -183,7 +189,7 @@ async def test_what_was_made_is_listed_with_the_way_to_take_it_back(whole: Answe
 
 
 async def test_the_command_palette_saves_and_adds_another(whole: Answers) -> None:
-    screen = FinishScreen(whole)
+    screen = finish_screen(whole)
     app = HostApp(screen)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -209,7 +215,7 @@ async def test_the_command_palette_saves_and_adds_another(whole: Answers) -> Non
 
 async def test_failed_checks_come_first_in_what_is_next(whole: Answers) -> None:
     left = replace(whole, failed_checks=("The role exists: no",), validation_note="Left with 1 failed check")
-    app = HostApp(FinishScreen(left))
+    app = HostApp(finish_screen(left))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert "Left with 1 failed check" in text_of(app, ".note")
@@ -219,7 +225,7 @@ async def test_failed_checks_come_first_in_what_is_next(whole: Answers) -> None:
 
 async def test_each_value_is_copied_as_it_has_to_be_pasted(whole: Answers) -> None:
     rows = (PrefixLogTypes("[b]a/", ("AWS.ALB", "AWS.CloudTrail"), ("[b]a/x/", "[b]a/y/")),)
-    app = HostApp(FinishScreen(whole.with_source(prefix_log_types=rows)))
+    app = HostApp(finish_screen(whole.with_source(prefix_log_types=rows)))
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await settle(pilot)
         form = [row for row in app.screen.query(CopyValue) if row.parent is app.screen.query_one("#body")]

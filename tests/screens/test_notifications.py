@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import Button, Label, Static
 
 from panther_s3.answers import Answers, NotificationsBy
+from panther_s3.aws.session import Aws
 from panther_s3.flow import Forward
 from panther_s3.source import PrefixLogTypes
 from screens.notifications import NotificationsScreen
@@ -16,6 +17,13 @@ from screens.parts.hand_steps import CopyValue
 from tests.host import HOSTILE, HostApp, settle, text_of
 
 TOPIC = "arn:aws:sns:us-west-2:111122223333:panther-notifications-topic"
+
+
+def by_hand(answers: Answers) -> NotificationsScreen:
+    """The step where the operator, or Panther, does it: no call to AWS is made."""
+    if answers.notifications_by is NotificationsBy.WIZARD:
+        answers = replace(answers, notifications_by=NotificationsBy.OPERATOR)
+    return NotificationsScreen(answers, Aws(None, "us-west-2"))
 
 
 def titles(app: HostApp) -> list[str]:
@@ -35,7 +43,7 @@ async def copied(pilot: Pilot[Any], label: str) -> list[str]:
 
 
 async def test_every_step_from_the_topic_to_the_bucket_is_filled_in(filled: Answers) -> None:
-    app = HostApp(NotificationsScreen(filled))
+    app = HostApp(by_hand(filled))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert len(titles(app)) == 5
@@ -46,7 +54,7 @@ async def test_every_step_from_the_topic_to_the_bucket_is_filled_in(filled: Answ
 
 async def test_a_topic_that_is_named_needs_no_new_one(filled: Answers) -> None:
     named = "arn:aws:sns:us-west-2:111122223333:acme-audit"
-    app = HostApp(NotificationsScreen(filled.with_source(topic_arn=named)))
+    app = HostApp(by_hand(filled.with_source(topic_arn=named)))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert "Create the SNS topic" not in titles(app)
@@ -57,7 +65,7 @@ async def test_a_topic_that_is_named_needs_no_new_one(filled: Answers) -> None:
 
 async def test_each_prefix_has_an_event_notification(filled: Answers) -> None:
     rows = (PrefixLogTypes("one/", ()), PrefixLogTypes("two/", ()))
-    app = HostApp(NotificationsScreen(filled.with_source(prefix_log_types=rows, notification_suffix=".gz")))
+    app = HostApp(by_hand(filled.with_source(prefix_log_types=rows, notification_suffix=".gz")))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert await copied(pilot, "Prefix") == ["one/", "two/"]
@@ -67,7 +75,7 @@ async def test_each_prefix_has_an_event_notification(filled: Answers) -> None:
 
 
 async def test_statements_are_copied_as_json_for_the_policy(filled: Answers) -> None:
-    app = HostApp(NotificationsScreen(filled))
+    app = HostApp(by_hand(filled))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         (for_s3,) = await copied(pilot, "Statement for S3")
@@ -77,7 +85,7 @@ async def test_statements_are_copied_as_json_for_the_policy(filled: Answers) -> 
 
 
 async def test_where_panther_does_it_only_looking_is_left(filled: Answers) -> None:
-    app = HostApp(NotificationsScreen(replace(filled, notifications_by=NotificationsBy.PANTHER)))
+    app = HostApp(by_hand(replace(filled, notifications_by=NotificationsBy.PANTHER)))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert titles(app) == ["What Panther does once the source is saved", "What to look at"]
@@ -87,7 +95,7 @@ async def test_where_panther_does_it_only_looking_is_left(filled: Answers) -> No
 
 
 async def test_an_empty_value_is_said_to_be_left_empty(filled: Answers) -> None:
-    app = HostApp(NotificationsScreen(filled))
+    app = HostApp(by_hand(filled))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         (row,) = [
@@ -99,7 +107,7 @@ async def test_an_empty_value_is_said_to_be_left_empty(filled: Answers) -> None:
 
 async def test_hostile_prefixes_are_copied_in_the_code_that_s3_wants(filled: Answers) -> None:
     rows = tuple(PrefixLogTypes(hostile, ()) for hostile in HOSTILE)
-    app = HostApp(NotificationsScreen(filled.with_source(prefix_log_types=rows)))
+    app = HostApp(by_hand(filled.with_source(prefix_log_types=rows)))
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await settle(pilot)
         prefixes = await copied(pilot, "Prefix")
@@ -107,7 +115,7 @@ async def test_hostile_prefixes_are_copied_in_the_code_that_s3_wants(filled: Ans
 
 
 async def test_it_is_read_by_pages_and_left_by_keys_alone(filled: Answers) -> None:
-    app = HostApp(NotificationsScreen(filled))
+    app = HostApp(by_hand(filled))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         body = app.screen.query_one("#body")
@@ -119,4 +127,4 @@ async def test_it_is_read_by_pages_and_left_by_keys_alone(filled: Answers) -> No
         assert body.scroll_offset.y == 0
         await pilot.press("ctrl+n")
         await settle(pilot)
-    assert app.results == [Forward(filled)]
+    assert app.results == [Forward(replace(filled, notifications_by=NotificationsBy.OPERATOR))]

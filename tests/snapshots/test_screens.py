@@ -19,10 +19,14 @@ from panther_s3.aws.session import Aws
 from panther_s3.aws.stacks import StackEvent, Stacks
 from panther_s3.checks.runner import run_checks
 from panther_s3.demo import EmbeddedAws, cast
+from panther_s3.flow import Step
+from panther_s3.journal import Change, ChangeKind, Record, State
+from panther_s3.journal.answers import to_json
 from panther_s3.mending import Mend, MendKind, mend_of
 from panther_s3.panther import PantherDeployment
 from panther_s3.policies import trust_policy
 from panther_s3.problems import Problem, ProblemKind
+from panther_s3.resuming import Resumed
 from panther_s3.role_stack import plan_stack
 from panther_s3.source import PrefixLogTypes, S3Source, StreamOptions, StreamType
 from panther_s3.stack_progress import StackProgress
@@ -39,6 +43,7 @@ from screens.parts.dialogs import QuitDialog
 from screens.parts.log_types_dialog import LogTypesDialog
 from screens.parts.mend_dialog import MendDialog
 from screens.parts.mfa_dialog import MfaDialog
+from screens.parts.resume_dialog import ResumeDialog
 from screens.parts.stack_phases import Phase
 from screens.parts.stack_watch import StackWatch
 from screens.role_arn import RoleArnScreen
@@ -49,6 +54,7 @@ from screens.welcome import WelcomeScreen
 from tests.catalogue.access import bucket_for_an_endpoint_only
 from tests.catalogue.scene import Scene, healthy_scene
 from tests.host import HostApp, settle
+from tui.connections import Connections
 from tui.theme import LIGHT
 
 NARROW, WIDE = (80, 24), (120, 40)
@@ -109,7 +115,7 @@ def _strips(pilot: Pilot[Any]) -> list[Any]:
 
 @pytest.fixture
 def picture(snap_compare: Callable[..., bool], monkeypatch: pytest.MonkeyPatch) -> Picture:
-    monkeypatch.setattr("screens.validation.monotonic", lambda: 1.0)
+    monkeypatch.setattr("screens.parts.validation_step.monotonic", lambda: 1.0)
     monkeypatch.setattr("screens.parts.stack_watch.monotonic", lambda: 1.0)
     return Picture(snap_compare)
 
@@ -461,7 +467,7 @@ def test_wide(picture: Picture, aws: Aws, name: str) -> None:
 @pytest.fixture
 def still_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stop the clock by which the validation tells how long it took."""
-    monkeypatch.setattr("screens.validation.monotonic", lambda: 0.0)
+    monkeypatch.setattr("screens.parts.validation_step.monotonic", lambda: 0.0)
 
 
 def recorded(*changes: Callable[[Scene], None]) -> tuple[Before, Answers]:
@@ -545,16 +551,16 @@ MADE = (
 )
 
 
-def test_finish(picture: Picture) -> None:
+def test_finish(picture: Picture, aws: Aws) -> None:
     """The values in the order of Panther's form, each with Copy."""
     answers = replace(FILLED, made=MADE, validation_note="8 passed")
-    assert picture.shows(FinishScreen(answers), "snap trail", "acme-cloudtrail", "Finish Setup", "Source file")
+    assert picture.shows(FinishScreen(answers, aws), "snap trail", "acme-cloudtrail", "Finish Setup", "Source file")
 
 
-def test_finish_wide(picture: Picture) -> None:
+def test_finish_wide(picture: Picture, aws: Aws) -> None:
     """More of it at once, with what comes next."""
     answers = replace(FILLED, made=MADE, validation_note="8 passed")
-    assert picture.shows(FinishScreen(answers), "What comes next", size=WIDE)
+    assert picture.shows(FinishScreen(answers, aws), "What comes next", size=WIDE)
 
 
 def test_help(picture: Picture, aws: Aws) -> None:
@@ -616,3 +622,76 @@ def test_mend_refused(picture: Picture, aws: Aws, monkeypatch: pytest.MonkeyPatc
 def test_quit(picture: Picture) -> None:
     """The focus is on staying."""
     assert picture.shows(QuitDialog("What you typed has not been saved."), "Quit the wizard?", "Stay")
+
+
+STACK_CHANGE = Change(
+    ChangeKind.STACK, "stack panther-log-analysis-setup-snap-trail in us-west-2", "arn", number=1, state=State.MADE
+)
+CUT_OFF = Record(
+    "20260301T101500Z-a1b2", "2026-03-01T10:15:00.000+00:00", Step.VALIDATION, to_json(FILLED), (STACK_CHANGE,)
+)
+TYPED = replace(
+    CUT_OFF,
+    run="20260228T164200Z-c3d4",
+    started="2026-02-28T16:42:00.000+00:00",
+    step=Step.BUCKET_DETAILS,
+    answers=to_json(FILLED.with_source(name="flow logs", bucket_name=cast.VPC_FLOW)),
+    changes=(),
+)
+
+
+def _offering(*unfinished: Record) -> ResumeDialog:
+    return ResumeDialog(unfinished, Connections(None, lambda serial: "", state_dir=Path("/state")))
+
+
+def test_resume(picture: Picture) -> None:
+    """What the run is about, how far it came, and what each way out means; the focus is on Resume."""
+    words = ("snap trail, bucket acme-cloudtrail", "2026-03-01 10:15 UTC, at the step Check, 1 change in AWS", "Resume")
+    assert picture.shows(_offering(CUT_OFF), *words)
+
+
+def test_resume_one_of_several(picture: Picture) -> None:
+    """The latest is chosen; Up and Down choose another."""
+    runs = [replace(TYPED, run=str(number)) for number in range(3)]
+    assert picture.shows(_offering(CUT_OFF, *runs), "flow logs", "nothing changed in AWS", keys=("shift+tab",) * 3)
+
+
+def test_resume_with_findings(picture: Picture) -> None:
+    """What became of what the run was cut off at, before it goes on."""
+    findings = (
+        "AWS made the change that was under way: the stack panther-log-analysis-setup-snap-trail in us-west-2.",
+        "Removed, since it was left over: the change set of the stack x in us-west-2.",
+    )
+
+    async def find(pilot: Pilot[Any]) -> None:
+        pilot.app.screen.post_message(ResumeDialog.Looked(Resumed(FILLED, Step.VALIDATION, findings)))
+
+    assert picture.shows(_offering(CUT_OFF, TYPED), before=find)
+
+
+def test_resume_refused(picture: Picture) -> None:
+    """Another wizard has the run open; another run may be chosen."""
+    problem = Problem(
+        "Another wizard is working on the run 20260301T101500Z-a1b2", remedy="Go on there, or end it first."
+    )
+
+    async def refuse(pilot: Pilot[Any]) -> None:
+        pilot.app.screen.post_message(ResumeDialog.Refused(problem))
+
+    assert picture.shows(_offering(CUT_OFF, TYPED), before=refuse)
+
+
+def test_resume_without_aws(picture: Picture) -> None:
+    """AWS cannot be looked at: look again once signed in, or go on at the first step."""
+    problem = Problem(
+        "Could not ask AWS who you are: you are not, or no longer, signed in to IAM Identity Center (SSO)",
+        "Error loading SSO Token: Token for corp does not exist",
+        "Run aws sso login --profile prod, then Retry.",
+        ProblemKind.CREDENTIALS,
+        command=("aws", "sso", "login", "--profile", "prod"),
+    )
+
+    async def refuse(pilot: Pilot[Any]) -> None:
+        pilot.app.screen.post_message(ResumeDialog.Looked(Resumed(FILLED, Step.WELCOME, problem=problem)))
+
+    assert picture.shows(_offering(CUT_OFF, TYPED), before=refuse)
