@@ -28,7 +28,9 @@ from panther_s3.source import bucket_arn
 
 USES = {"sns:Publish": "publish", "sns:Subscribe": "subscribe"}
 """What is told of, in the words that it is told in."""
-MANAGED_ELSEWHERE = "If a stack or Terraform manages this policy, it needs the same statement there: its next run may take this one back."
+MANAGED_ELSEWHERE = (
+    "If a stack or Terraform manages this policy, add the statement there too: its next run may take this one back."
+)
 NAMES_ALONE = "The messages hold names of objects, not what is in them."
 
 
