@@ -74,12 +74,19 @@ class Way:
         """Whether Panther has still to confirm the subscription."""
         return any(link.standing is Standing.WAITING for link in self.links)
 
+    def draws_attention_to(self, link: Link) -> bool:
+        """Whether `link` is what to look at: what is in the way, before what is to be done."""
+        if any(each.standing is Standing.STOPPED for each in self.links):
+            return link.standing is Standing.STOPPED
+        return link.standing in (Standing.TO_DO, Standing.WAITING, Standing.UNKNOWN)
+
     @property
     def summary(self) -> str:
         """How things stand, in a line."""
         done = sum(link.standing is Standing.DONE for link in self.links)
-        if any(link.standing is Standing.STOPPED for link in self.links):
-            return "Something of others is in the way: nothing is changed until that is decided."
+        stopped = next((link for link in self.links if link.standing is Standing.STOPPED), None)
+        if stopped is not None:
+            return f"{stopped.title}: something is in the way. Nothing is changed until that is decided."
         if done == len(self.links):
             return "All is there: new objects are told of, from the bucket to Panther's queue."
         if self.done:
@@ -121,7 +128,7 @@ def _topic_link(readings: Readings, answers: Answers) -> Link:
     check, title = CheckId.NOTIFICATIONS_TOPIC, "SNS topic"
     result = topic.check_topic(readings, answers)
     if result.cause == "missing":
-        detail = f"There is no topic {answers.topic_arn} yet."
+        detail = f"There is no topic {answers.source.topic_name} in {answers.region_of_bucket} yet."
         return Link(check, title, Standing.TO_DO, detail, Action.MAKE_TOPIC)
     if result.status is Status.FAIL:
         return Link(check, title, Standing.STOPPED, f"{result.detail} {result.remedy}", problem=_problem_of(result))

@@ -28,7 +28,7 @@ class Explanation:
 
 STATES = {
     "CREATE_IN_PROGRESS": Explanation("The stack is being made", "Nothing: AWS goes on by itself."),
-    "CREATE_COMPLETE": Explanation("The stack is made", "Go on with the role that it made."),
+    "CREATE_COMPLETE": Explanation("The stack is made", "Go on with what it made."),
     "CREATE_FAILED": Explanation(
         "The stack could not be made", "Delete the stack, then try again: it cannot be used or updated."
     ),

@@ -29,7 +29,7 @@ from panther_s3.source import bucket_arn
 USES = {"sns:Publish": "publish", "sns:Subscribe": "subscribe"}
 """What is told of, in the words that it is told in."""
 MANAGED_ELSEWHERE = (
-    "If a stack or Terraform made it, its template needs the same statement: its next update may take this one back."
+    "If a stack or Terraform manages this policy, add the statement there too: its next run may take this one back."
 )
 NAMES_ALONE = "The messages hold names of objects, not what is in them."
 

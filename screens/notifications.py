@@ -14,7 +14,7 @@ from panther_s3.answers import Answers, NotificationsBy
 from panther_s3.aws.session import Aws
 from panther_s3.flow import Forward, Step
 from panther_s3.handwork import managed_steps, notification_steps
-from panther_s3.notification_way import Action, Way
+from panther_s3.notification_way import Action, Standing, Way
 from screens.parts.chrome import action_button
 from screens.parts.hand_steps import HandSteps
 from screens.parts.link_row import LinkRow, link_id
@@ -143,13 +143,11 @@ class NotificationsScreen(StepScreen):
         first, self._looked = self._looked is None, event
         way = event.way
         self.answers = self._with_topic(event.answers, way)
+        if first:
+            await self.query_one("#body").mount_all(map(LinkRow, way.links), before=self.problem)
         for link in way.links:
-            rows = self.query(f"#{link_id(link)}").results(LinkRow)
-            row = next(iter(rows), None)
-            if row is None:
-                await self.query_one("#body").mount(LinkRow(link), before=self.problem)
-            else:
-                row.show(link)
+            row = self.query_one(f"#{link_id(link)}", LinkRow)
+            row.show(link, opened=way.draws_attention_to(link))
         self.summary.update(plain(way.summary))
         self.query_one("#ways").display = True
         self.query_one("#prove").display = way.topic is not None
@@ -160,6 +158,8 @@ class NotificationsScreen(StepScreen):
         self.query_one("#go-on").display = action is not None
         if first:
             forward.focus()
+        if stopped := [row for row in self.query(LinkRow) if row.link.standing is Standing.STOPPED]:
+            stopped[0].call_after_refresh(stopped[0].scroll_visible, animate=False)
 
     @staticmethod
     def _with_topic(answers: Answers, way: Way) -> Answers:

@@ -1,10 +1,10 @@
-"""A proxy before the embedded AWS that writes down every call, and changes none."""
+"""A proxy before the embedded AWS that writes down every call, and changes none; answers may be rewritten."""
 
 from __future__ import annotations
 
 import http.client
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -15,12 +15,17 @@ READS = ("Describe", "Get", "Head", "List", "Simulate")
 HOP = ("connection", "transfer-encoding", "content-length")
 
 
+Rewrite = Callable[[str, bytes], bytes]
+"""Is given an operation and the emulator's answer to it, and returns the answer that the caller gets."""
+
+
 class Recorder(ThreadingHTTPServer):
     """Passes calls on to `upstream`, with the Host that they were signed for."""
 
-    def __init__(self, upstream: str) -> None:
+    def __init__(self, upstream: str, rewrite: Rewrite | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.upstream = urlsplit(upstream).netloc
+        self.rewrite = rewrite
         self.calls: list[str] = []
         """Operations by name; of S3, whose calls have none, the HTTP method."""
 
@@ -39,19 +44,24 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _pass_on(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.server.calls.append(self._operation(body))
+        operation = self._operation(body)
+        self.server.calls.append(operation)
         upstream = http.client.HTTPConnection(self.server.upstream, timeout=10)
         upstream.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
         for name, value in self.headers.items():
             upstream.putheader(name, value)
         upstream.endheaders(body)
         answer = upstream.getresponse()
-        content = answer.read()
+        content, rewrite = answer.read(), self.server.rewrite
+        length = answer.getheader("Content-Length")
+        if rewrite is not None:
+            content = rewrite(operation, content)
+            length = length if self.command == "HEAD" else str(len(content))
         self.send_response(answer.status)
         for name, value in answer.getheaders():
             if name.lower() not in HOP:
                 self.send_header(name, value)
-        self.send_header("Content-Length", answer.getheader("Content-Length") or str(len(content)))
+        self.send_header("Content-Length", length or str(len(content)))
         self.end_headers()
         self.wfile.write(content)
         upstream.close()
@@ -69,9 +79,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def recording(upstream: str) -> Iterator[Recorder]:
-    """Run a recorder for a while."""
-    with Recorder(upstream) as server:
+def recording(upstream: str, rewrite: Rewrite | None = None) -> Iterator[Recorder]:
+    """Run a recorder for a while; with `rewrite` it gives what the emulator cannot."""
+    with Recorder(upstream, rewrite) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
         try:

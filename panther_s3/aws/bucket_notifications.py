@@ -17,7 +17,7 @@ from panther_s3.aws.errors import aws_call, problem_from, unless_fatal
 from panther_s3.aws.notification_refusals import refusal_of
 from panther_s3.aws.session import Aws
 from panther_s3.journal.changes import Change, ChangeKind
-from panther_s3.notifications import RulesPlan, differences, first_overlap, same_configuration, without_metadata
+from panther_s3.notifications import RulesPlan, differences, overlaps, rules_of, same_configuration, without_metadata
 from panther_s3.problems import Problem, ProblemKind
 
 if TYPE_CHECKING:
@@ -133,8 +133,9 @@ def apply_rules(
     """
     if plan.obstacle is not None:
         raise plan.obstacle
-    if together := first_overlap(plan.after):
-        one, other = together
+    # two that the bucket has already were taken by S3, however they look here
+    standing = list(rules_of(plan.before))
+    for one, other in (pair for pair in overlaps(plan.after) if not all(rule in standing for rule in pair)):
         raise Problem(
             f"The rules {one.id} and {other.id} of the bucket {plan.bucket} overlap: S3 takes no change beside them",
             remedy="Nothing was changed. Narrow one of them, or take it out, then plan the change again.",

@@ -114,17 +114,25 @@ class Topics:
                 found.append(replace(entry, unread=unless_fatal(problem)))
         return tuple(found)
 
+    def read_subscription_attributes(self, arn: str) -> dict[str, str]:
+        """Return what GetSubscriptionAttributes says of the subscription `arn`.
+
+        Raises:
+            Problem: AWS has no such subscription, or refuses to tell.
+        """
+        with aws_call(f"read the subscription {arn}", self._aws):
+            sns = self._aws.client("sns", region_of(arn) or None)
+            return dict(sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"])
+
     def _read_attributes(self, entry: Subscription) -> Subscription:
-        with aws_call(f"read the subscription {entry.arn}", self._aws):
-            sns = self._aws.client("sns", region_of(entry.arn) or None)
-            attributes = sns.get_subscription_attributes(SubscriptionArn=entry.arn)["Attributes"]
-            return replace(
-                entry,
-                pending=attributes.get("PendingConfirmation", "") == "true",
-                raw_delivery=attributes.get("RawMessageDelivery", "false") == "true",
-                filter_policy=attributes.get("FilterPolicy", ""),
-                filter_scope=attributes.get("FilterPolicyScope") or "MessageAttributes",
-            )
+        attributes = self.read_subscription_attributes(entry.arn)
+        return replace(
+            entry,
+            pending=attributes.get("PendingConfirmation", "") == "true",
+            raw_delivery=attributes.get("RawMessageDelivery", "false") == "true",
+            filter_policy=attributes.get("FilterPolicy", ""),
+            filter_scope=attributes.get("FilterPolicyScope") or "MessageAttributes",
+        )
 
 
 def _subscription(entry: Mapping[str, Any]) -> Subscription:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from panther_s3.answers import Answers
-from panther_s3.arns import parse_arn
+from panther_s3.arns import account_of, parse_arn
 from panther_s3.aws.topic_records import Subscription
 from panther_s3.checks.readings import Readings
 from panther_s3.checks.result import CheckId, CheckResult, Status, skipped, unanswered, unread, worst
@@ -16,6 +16,8 @@ from panther_s3.panther import INPUT_QUEUE
 from panther_s3.problems import Problem
 
 SUBSCRIPTION = CheckId.NOTIFICATIONS_SUBSCRIPTION
+NO_FILTER = ("", "{}")
+"""A filter policy that is none: "{}" takes one away (AWS CLI reference, set-subscription-attributes)."""
 
 
 def check_subscription(readings: Readings, answers: Answers) -> CheckResult:
@@ -31,13 +33,41 @@ def check_subscription(readings: Readings, answers: Answers) -> CheckResult:
         return unread(SUBSCRIPTION, subscriptions)
     if subscriptions is None:
         return unanswered(SUBSCRIPTION, "The topic's subscriptions")
-    queue = answers.panther.queue_arn
-    ours = [each for each in subscriptions if each.protocol == "sqs" and each.endpoint == queue]
+    ours = [each for each in subscriptions if is_panthers(each, answers.panther.queue_arn)]
     if not ours:
         return _not_there(readings.topic.arn, answers, subscriptions)
     judged = [_judge(each, readings.topic.arn, answers) for each in ours]
     good = next((each for each in judged if each.status is Status.PASS), None)
     return good or worst(judged)
+
+
+def is_panthers(subscription: Subscription, queue_arn: str) -> bool:
+    """Tell whether it is one of Panther's queue, `queue_arn`."""
+    return subscription.protocol == "sqs" and subscription.endpoint == queue_arn
+
+
+def is_of_wrong_queue(subscription: Subscription, queue_arn: str) -> bool:
+    """Tell whether its queue was perhaps meant to be Panther's `queue_arn`: it is of the same account or name."""
+    arn = parse_arn(subscription.endpoint)
+    if subscription.protocol != "sqs" or arn is None or subscription.endpoint == queue_arn:
+        return False
+    return arn.resource == INPUT_QUEUE or arn.account == account_of(queue_arn)
+
+
+def holds_up_for_sure(subscription: Subscription) -> bool:
+    """Tell whether its filter holds S3's messages up for sure: they have no attributes, and it wants one.
+
+    Only {"exists": false} is met by an attribute that is not there (SNS developer guide, "Key matching").
+    """
+    if subscription.filter_scope == "MessageBody":
+        return False
+    try:
+        wanted = json.loads(subscription.filter_policy)
+    except ValueError:
+        return False
+    if not isinstance(wanted, dict) or "$or" in wanted:
+        return False
+    return any({"exists": False} not in as_list(values) for values in wanted.values())
 
 
 def _judge(subscription: Subscription, topic: str, answers: Answers) -> CheckResult:
@@ -59,10 +89,10 @@ def _judge(subscription: Subscription, topic: str, answers: Answers) -> CheckRes
             "Raw message delivery is on: Panther cannot read messages without SNS's envelope.",
             _set(subscription, answers, "RawMessageDelivery", "false"), evidence,
         )  # fmt: skip
-    if subscription.filter_policy not in ("", "{}"):
+    if subscription.filter_policy not in NO_FILTER:
         remedy = _set(subscription, answers, "FilterPolicy", "{}")
         told = f"The subscription has a filter policy, {subscription.filter_policy}"
-        if _wants_attributes(subscription):
+        if holds_up_for_sure(subscription):
             detail = f"{told}: messages of S3 have no attributes to pass it by."
             return CheckResult(SUBSCRIPTION, Status.FAIL, "filter_policy", detail, remedy, evidence)
         detail = f"{told}: whether S3's messages pass it cannot be told from here."
@@ -73,22 +103,6 @@ def _judge(subscription: Subscription, topic: str, answers: Answers) -> CheckRes
     return CheckResult(SUBSCRIPTION, Status.PASS, detail=detail, evidence=evidence)
 
 
-def _wants_attributes(subscription: Subscription) -> bool:
-    """Whether the filter holds S3's messages up for sure: they have no attributes, and it wants one.
-
-    Only {"exists": false} is met by an attribute that is not there (SNS developer guide, "Key matching").
-    """
-    if subscription.filter_scope == "MessageBody":
-        return False
-    try:
-        wanted = json.loads(subscription.filter_policy)
-    except ValueError:
-        return False
-    if not isinstance(wanted, dict) or "$or" in wanted:
-        return False
-    return any({"exists": False} not in as_list(values) for values in wanted.values())
-
-
 def _not_there(topic: str, answers: Answers, subscriptions: tuple[Subscription, ...]) -> CheckResult:
     """Panther's queue is not subscribed; perhaps another one is in its place."""
     queue, evidence = (
@@ -97,9 +111,7 @@ def _not_there(topic: str, answers: Answers, subscriptions: tuple[Subscription, 
     )
     command = _subscribe(topic, answers)
     for each in subscriptions:
-        arn = parse_arn(each.endpoint)
-        like_ours = arn is not None and (arn.resource == INPUT_QUEUE or arn.account == answers.panther.account_id)
-        if each.protocol == "sqs" and like_ours:
+        if is_of_wrong_queue(each, queue):
             return CheckResult(
                 SUBSCRIPTION, Status.FAIL, "wrong_queue",
                 f"{each.endpoint} is subscribed; Panther's queue is {queue}.",

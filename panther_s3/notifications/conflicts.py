@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from panther_s3.notifications.rules import RULE_NAME, TOPICS, Rule, shared_events, told_fully
 from panther_s3.problems import Problem, ProblemKind
 
 _DESTINATIONS = {TOPICS: "topic", "QueueConfigurations": "queue", "LambdaFunctionConfigurations": "function"}
-_EVERYTHING = "the whole bucket"
+_EVERYTHING = "all objects"
 
 
 @dataclass(frozen=True)
@@ -42,24 +43,32 @@ class Conflict:
 def ways_out(conflict: Conflict) -> tuple[str, ...]:
     """Return what can be done about the rule in the way, the most fitting first."""
     standing, wanted = conflict.standing, conflict.wanted
-    kind = destination_kind(standing)
-    ways = []
-    if standing.kind == TOPICS:
-        ways.append(_use_that_topic(conflict))
-    ways.append(
-        f"Narrow one of the two by prefix or suffix, so that no object is under both: the source's "
-        f"{subject_of(wanted)}, or the rule's {subject_of(standing)}."
+    narrow = (
+        f"Narrow one of the two by prefix or suffix, so that no object is of both: the source wants "
+        f"{subject_of(wanted)}, the rule is about {subject_of(standing)}."
     )
-    if standing.kind != TOPICS:
-        ways.append(
-            f"Fan out: let the rule {standing.id} tell an SNS topic in the {kind}'s place, subscribe both the {kind} "
-            "and Panther's queue to that topic, and make it the source's topic."
-        )
-        ways.append(
-            f"Let Amazon EventBridge feed the {kind}: turn EventBridge on for the bucket, which overlaps with no rule, "
-            f"add a rule there for the {kind}, then take the bucket's rule {standing.id} out."
-        )
-    return tuple(ways)
+    if standing.kind == TOPICS:
+        return (_use_that_topic(conflict), narrow)
+    kind = destination_kind(standing)
+    fan_out = (
+        f"Fan out: let the rule {standing.id} tell an SNS topic in the {kind}'s place, subscribe both the {kind} "
+        "and Panther's queue to that topic, and make it the source's topic."
+    )
+    bridge = (
+        f"Let Amazon EventBridge feed the {kind}: turn EventBridge on for the bucket, which overlaps with no rule, "
+        f"add a rule there for the {kind}, then take the bucket's rule {standing.id} out."
+    )
+    # there is nothing to narrow where both want the same
+    return (fan_out, bridge, narrow) if subject_of(wanted) == subject_of(standing) else (narrow, fan_out, bridge)
+
+
+def obstacle_of(conflicts: Sequence[Conflict]) -> Problem:
+    """Return the obstacle that the first of `conflicts` is, with the names of what else is in the way."""
+    problem = conflicts[0].problem
+    others = dict.fromkeys(each.standing.id for each in conflicts if each.standing != conflicts[0].standing)
+    if others:
+        problem.cause += f" In the way as well: {', '.join(others)}."
+    return problem
 
 
 def destination_kind(rule: Rule) -> str:
@@ -77,7 +86,7 @@ def _use_that_topic(conflict: Conflict) -> str:
     """How Panther can use the topic of the rule in the way: S3 sends to standard topics alone."""
     standing, wanted = conflict.standing, conflict.wanted
     enough = told_fully([standing], standing.destination, wanted.prefix, wanted.suffix)
-    wider = "" if enough else f" Widen the rule {standing.id} to every new object of {subject_of(wanted)}."
+    wider = "" if enough else f" Let the rule {standing.id} tell of {subject_of(wanted)}, whichever way they come."
     if standing.destination == wanted.destination:
         ours = " It may be another source's." if standing.id.startswith(RULE_NAME) else ""
         return f"The rule {standing.id} sends to this topic, but not all that is wanted.{wider}{ours}"
@@ -92,7 +101,7 @@ def _common(what: str, does: str, wanted: str, standing: str) -> str:
     if wanted == standing:
         return f"Both have the {what} {wanted}." if wanted else f"Neither has a {what}."
     if not standing:
-        return f"It has no {what}, which fits every key."
+        return f"The rule in the way has no {what}, which fits every key."
     if not wanted:
         return f"The one that is wanted has no {what}, which fits every key."
     longer, shorter = sorted((wanted, standing), key=len, reverse=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from panther_s3.notifications.conflicts import Conflict, subject_of
+from panther_s3.notifications.conflicts import Conflict, obstacle_of, subject_of
 from panther_s3.notifications.meaning import EVENT_BRIDGE, METADATA
 from panther_s3.notifications.rules import (
     CREATED,
@@ -93,7 +93,7 @@ def plan_rules(configuration: Mapping[str, Any], source: S3Source, topic_arn: st
     standing = tuple(rules_of(before))
     room = _make_room(standing, [wanted_rule(prefix, suffix, topic_arn) for prefix in prefixes], source)
     if room.conflicts:
-        return _stopped(source, before, standing, room.conflicts, room.conflicts[0].problem)
+        return _stopped(source, before, standing, room.conflicts, obstacle_of(room.conflicts))
     needed = [rule for prefix in prefixes for rule in tellers(room.kept, topic_arn, prefix, suffix)]
     idle = [rule for rule in room.kept if _is_own(rule, source) and rule not in needed]
     kept = tuple(rule for rule in room.kept if rule not in idle)
@@ -127,7 +127,7 @@ def changes_of(plan: RulesPlan) -> tuple[str, ...]:
         place = f"{new.id} takes its place" if new else "nothing takes its place"
         lines.append(f"Takes out the rule {old.id}, which tells {old.destination} of {subject_of(old)}: {place}.")
     for prefix, rule in plan.told:
-        what = f"objects under {prefix}" if prefix else "the whole bucket"
+        what = f"objects under {prefix}" if prefix else "all objects"
         lines.append(f"Leaves {what} to the rule {rule.id}, which tells {rule.destination} already.")
     if plan.kept:
         lines.append(f"Keeps as they are: {', '.join(rule.id for rule in plan.kept)}.")

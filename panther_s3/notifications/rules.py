@@ -131,10 +131,14 @@ def shared_events(one: Rule, other: Rule) -> tuple[str, ...]:
     return tuple(dict.fromkeys(met))
 
 
+def overlaps(configuration: Mapping[str, Any]) -> Iterator[tuple[Rule, Rule]]:
+    """Yield every two rules of the configuration that S3 refuses together."""
+    return (pair for pair in itertools.combinations(rules_of(configuration), 2) if overlap(*pair))
+
+
 def first_overlap(configuration: Mapping[str, Any]) -> tuple[Rule, Rule] | None:
     """Return two rules of the configuration that S3 refuses together, or None where there are none."""
-    pairs = itertools.combinations(rules_of(configuration), 2)
-    return next((pair for pair in pairs if overlap(*pair)), None)
+    return next(overlaps(configuration), None)
 
 
 def every_creation(rules: Iterable[Rule]) -> bool:

@@ -113,6 +113,8 @@ def settled_as(prospect: Prospect) -> State | None:
     """Return what became of a change that was left begun; None where that cannot be told."""
     if prospect.standing is Standing.CHANGED and prospect.group.last.facts.get("operation") == "CREATE":
         return State.MADE  # a stack that is there was made, whatever was done to it since
+    if prospect.standing is Standing.BLOCKED and prospect.group.kind is ChangeKind.SUBSCRIPTION:
+        return State.MADE  # pending
     return {
         Standing.READY: State.MADE,
         Standing.BUSY: State.MADE,

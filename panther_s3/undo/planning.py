@@ -19,12 +19,16 @@ from panther_s3.undo.notifications import BucketNotifications
 from panther_s3.undo.policies import Policies
 from panther_s3.undo.proof_objects import ProofObjects
 from panther_s3.undo.stacks import MadeStacks, gives_topic
+from panther_s3.undo.subscriptions import MadeSubscriptions, SubscriptionSettings, Unsubscriptions
 
 HANDLERS: dict[ChangeKind, Handler] = {
     ChangeKind.CHANGE_SET: ChangeSets(),
     ChangeKind.STACK: MadeStacks(),
     ChangeKind.POLICY: Policies(),
     ChangeKind.NOTIFICATIONS: BucketNotifications(),
+    ChangeKind.SUBSCRIPTION: MadeSubscriptions(),
+    ChangeKind.SUBSCRIPTION_SETTINGS: SubscriptionSettings(),
+    ChangeKind.UNSUBSCRIPTION: Unsubscriptions(),
     ChangeKind.TEST_OBJECT: ProofObjects(),
 }
 MOMENTARY = frozenset({ChangeKind.CHANGE_SET, ChangeKind.TEST_OBJECT})

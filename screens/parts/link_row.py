@@ -20,7 +20,6 @@ MARKS = {
     Standing.STOPPED: ("✗", "$text-error"),
     Standing.UNKNOWN: ("?", "$text-accent"),
 }
-OPEN_AT_ONCE = frozenset({Standing.TO_DO, Standing.WAITING, Standing.STOPPED, Standing.UNKNOWN})
 WIDTH = 11
 
 
@@ -47,17 +46,14 @@ class LinkRow(Widget, can_focus=True):
         yield self._head
         yield self._detail
 
-    def on_mount(self) -> None:
-        self.show(self.link)
-
-    def show(self, link: Link) -> None:
-        """Show how the link stands; one that wants something is open at once."""
+    def show(self, link: Link, *, opened: bool) -> None:
+        """Show how the link stands, with its details where it is `opened`."""
         self.link = link
         mark, style = MARKS[link.standing]
         word = f"{mark} {link.standing.value}"
         self._head.update(Content.assemble((f"{word:<{WIDTH}}", f"bold {style}"), link.title))
         self._detail.update(plain(link.detail))
-        self._detail.display = link.standing in OPEN_AT_ONCE
+        self._detail.display = opened
 
     def action_details(self) -> None:
         """Open or close the details."""

@@ -29,7 +29,7 @@ class RulesDialog(ChangeDialog):
             for name in managers.names
         ]
         title = f"notifications of the bucket {plan.bucket}"
-        lines = as_diff(plan.before, plan.after)
+        lines = as_diff(plan.before or None, plan.after)
         super().__init__(Proposal(title, "\n".join(changes_of(plan)), lines, (*notes,), plan.obstacle))
         self._aws, self._plan, self._region = aws, plan, region
 
@@ -40,4 +40,5 @@ class RulesDialog(ChangeDialog):
         apply_rules(self._aws, self._plan, self._region)
 
     def outcome(self) -> str:
-        return f"Changed the {self.proposal.title}, and read them back: the rules of others are as they were. {DELAY}"
+        others = " Everything of others is as it was." if self._plan.kept else ""
+        return f"Changed the {self.proposal.title}, and read them back.{others} {DELAY}"

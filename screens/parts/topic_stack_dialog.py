@@ -30,7 +30,7 @@ from panther_s3.topic_stack import (
 )
 from screens.parts import stack_phases
 from screens.parts.dialog import Dialog
-from screens.parts.document import DocumentView
+from screens.parts.document import coloured
 from screens.parts.fields import TextField
 from screens.parts.problem_panel import ProblemPanel
 from screens.parts.stack_calls import StackCalls
@@ -87,7 +87,15 @@ class TopicStackDialog(Dialog[str | None]):
 
     AUTO_FOCUS = "#topic-do"
     VERTICAL_BREAKPOINTS = [(34, "-tall")]
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "Close")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Close"),
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
+        Binding("up", "scroll(-1)", "Scroll", key_display="↑↓"),
+        Binding("down", "scroll(1)", show=False),
+        Binding("pageup", "scroll(-8)", show=False),
+        Binding("pagedown", "scroll(8)", show=False),
+    ]
 
     @dataclass(eq=False)
     class Looked(Message):
@@ -124,10 +132,10 @@ class TopicStackDialog(Dialog[str | None]):
                 yield Static(id="topic-waiting")
                 with VerticalScroll(id="topic-plan", can_focus=False):
                     yield TextField("Topic name", DEFAULT_TOPIC, rule=topic_name_fault, id="topic-name")
-                    yield Check("Encrypt it with a KMS key of its own (recommended)", value=True, id="topic-key")
+                    yield Check("Encrypt it with a KMS key of its own", value=True, id="topic-key", compact=True)
                     yield Static(KEY_HINT, classes="note", id="topic-key-hint")
                     yield Static(id="topic-lead")
-                    yield Vertical(id="topic-template")
+                    yield Static(id="topic-template")
                 yield ReviewView()
                 yield StackWatch(self._aws, id="topic-watch")
             yield ProblemPanel(id="topic-problem", into_view=False)
@@ -155,6 +163,10 @@ class TopicStackDialog(Dialog[str | None]):
                 self.calls.discard(self._change_set)
         elif self._phase is not Phase.DISCARDING:
             self.dismiss(self._arn)
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll the plan, while the focus stays where it is."""
+        self.query_one("#topic-plan").scroll_relative(y=lines, animate=False)
 
     @on(Button.Pressed, "#topic-do")
     def go_on(self) -> None:
@@ -185,7 +197,7 @@ class TopicStackDialog(Dialog[str | None]):
             self.post_message(self.Refused(problem))
 
     @on(Looked)
-    async def show_situation(self, event: Looked) -> None:
+    def show_situation(self, event: Looked) -> None:
         """Show the plan, or what stands in its place."""
         self._situation = situation = event.situation
         if situation.case in (TopicCase.TOPIC_ONLY, TopicCase.STACK):
@@ -200,9 +212,9 @@ class TopicStackDialog(Dialog[str | None]):
         elif situation.case is TopicCase.TOPIC_GONE:
             self._wait(f"{' '.join(situation.obstacles())} Its topic is gone: delete the stack.", Phase.FAILED)
         else:
-            await self._show_plan(situation)
+            self._show_plan(situation)
 
-    async def _show_plan(self, situation: TopicSituation) -> None:
+    def _show_plan(self, situation: TopicSituation) -> None:
         plan = plan_topic_stack(self._answers, self.name_field.value, stack_name=situation.free_name)
         self.query_one("#mend-target", Static).update(plain(f"Stack {plan.stack_name} in {plan.region}"))
         self.query_one("#topic-lead", Static).update(
@@ -212,9 +224,7 @@ class TopicStackDialog(Dialog[str | None]):
                 "The bucket itself is not touched. The template:"
             )
         )
-        template = self.query_one("#topic-template", Vertical)
-        await template.remove_children()
-        await template.mount(DocumentView(plan.template_body, language="yaml", file_name=f"{plan.stack_name}.yml"))
+        self.query_one("#topic-template", Static).update(coloured(plan.template_body, "yaml"))
         self._enter(Phase.PLAN)
 
     def _plan(self, situation: TopicSituation) -> None:

@@ -23,7 +23,7 @@ from panther_s3.aws.confirming import LOOKS
 from panther_s3.aws.session import Aws
 from panther_s3.demo import cast
 from panther_s3.demo.cast import CUSTOMER_ACCOUNT
-from panther_s3.notifications import RulesPlan, plan_rules, same_configuration, undo_rules
+from panther_s3.notifications import RulesPlan, first_overlap, plan_rules, same_configuration, undo_rules
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.source import PrefixLogTypes, S3Source
 from tests.aws.conftest import Faults
@@ -198,6 +198,21 @@ def test_rules_that_overlap_are_never_sent(operator: Aws, monkeypatch: pytest.Mo
         apply_rules(operator, replace(plan, after=after), REGION, sleep=never)
     assert raised.value.kind is ProblemKind.CONFLICT
     assert "twice" in raised.value.title
+
+
+def test_two_rules_that_s3_has_taken_already_are_no_obstacle(operator: Aws) -> None:
+    """It is not documented that filters are alike in S3's eyes in whatever way they are spelt."""
+    before = {
+        "QueueConfigurations": [
+            {"Id": spelt, "QueueArn": make_queue(operator), "Events": ["s3:ObjectCreated:*"],
+             "Filter": {"Key": {"FilterRules": [{"Name": "Prefix", "Value": spelt}]}}}
+            for spelt in ("dt=1/", "dt%3D1/")
+        ]
+    }  # fmt: skip
+    assert first_overlap(before) is not None
+    plan = planned(operator, before)
+    apply_rules(operator, plan, REGION, sleep=never)
+    assert same_configuration(read(operator, plan.bucket), plan.after)
 
 
 def test_it_is_sent_for_the_owner_with_the_check_of_destinations_on_and_named_meanwhile(operator: Aws) -> None:

@@ -142,7 +142,11 @@ async def test_each_way_of_notifications_says_who_does_it(aws: Aws, filled: Answ
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         lead = str(app.screen.query_one("#notifications-lead", Static).render())
-    expected = {"wizard": "0 of 5 links are there", "panther": "Panther sets these up itself", "operator": "Set up elsewhere"}
+    expected = {
+        "wizard": "0 of 5 links are there",
+        "panther": "Panther sets these up itself",
+        "operator": "Set up elsewhere",
+    }
     assert lead.startswith(expected[by.value])
 
 

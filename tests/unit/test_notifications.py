@@ -198,6 +198,7 @@ def rule(prefix: str = "", suffix: str = "", *events: str, kind: str = "TopicCon
         (rule("", "%2Egz"), rule("", ".gz"), True),
         # alike only as they are written, which S3 may look at
         (rule("a%2"), rule("a%20b/"), True),
+        (rule("", "0.gz"), rule("", "%20.gz"), True),
     ],
 )
 def test_overlap_is_that_of_s3(one: Rule, other: Rule, refused: bool) -> None:
@@ -318,16 +319,26 @@ def test_beside_a_topic_s_rule_the_first_way_out_is_that_topic() -> None:
         f"Use that topic: make {OTHER} the source's topic and subscribe Panther's queue to it. "
         "The bucket needs no change."
     )
-    assert ways_out(partly)[0].endswith("Widen the rule theirs to every new object of objects under logs/.")
+    assert ways_out(partly)[0].endswith("Let the rule theirs tell of objects under logs/, whichever way they come.")
     assert ways_out(whole)[1].startswith("Narrow one of the two by prefix or suffix")
     assert len(ways_out(whole)) == 2
 
 
 @pytest.mark.parametrize("kind", ["QueueConfigurations", "LambdaFunctionConfigurations"])
 def test_beside_a_queue_or_a_function_the_ways_out_are_to_narrow_to_fan_out_or_eventbridge(kind: str) -> None:
-    (conflict,) = plan_rules({kind: [entry(kind)]}, source("logs/"), TOPIC).conflicts
+    (wider,) = plan_rules({kind: [entry(kind)]}, source("logs/"), TOPIC).conflicts
+    (same,) = plan_rules({kind: [entry(kind, "logs/")]}, source("logs/"), TOPIC).conflicts
 
-    assert [way.split()[0:2] for way in ways_out(conflict)] == [["Narrow", "one"], ["Fan", "out:"], ["Let", "Amazon"]]
+    assert [way.split()[0] for way in ways_out(wider)] == ["Narrow", "Fan", "Let"]
+    assert [way.split()[0] for way in ways_out(same)] == ["Fan", "Let", "Narrow"]
+
+
+def test_all_rules_in_the_way_are_named() -> None:
+    both = [entry("QueueConfigurations", "a/"), entry("QueueConfigurations", "b/", name="second")]
+    plan = plan_rules({"QueueConfigurations": both}, source("a/", "b/"), TOPIC)
+
+    assert plan.obstacle is not None
+    assert plan.obstacle.cause.endswith("In the way as well: second.")
 
 
 def test_a_wider_source_takes_the_place_of_another_source_s_narrower_rule() -> None:
@@ -503,7 +514,7 @@ def test_undoing_gives_back_what_was_there_in_its_order() -> None:
 
     assert undone.after == REPLACED
     assert (undone.bucket, undone.owner, undone.obstacle) == ("acme-logs", "111122223333", None)
-    assert undo_rules(undone.after, plan.before, plan.after).is_empty
+    assert undo_rules(undone.after, plan.before, plan.after).obstacle is None
 
 
 def test_undoing_keeps_what_others_did_since() -> None:
@@ -568,7 +579,19 @@ def test_a_name_that_was_used_again_is_no_obstacle_to_undoing_twice() -> None:
     once = undo_rules(plan.after, plan.before, plan.after)
 
     assert once.after == before
-    assert undo_rules(once.after, plan.before, plan.after).is_empty
+    twice = undo_rules(once.after, plan.before, plan.after)
+    assert twice.is_empty
+    assert twice.obstacle is None
+
+
+def test_more_rules_than_s3_takes_are_an_obstacle_to_putting_one_back() -> None:
+    plan = replacing()
+    fewer = topics(*(each for each in plan.after["TopicConfigurations"] if each["TopicArn"] == OTHER))
+    others = [topic(f"zz{number}/", name=str(number), to=OTHER) for number in range(MOST_RULES - 2)]
+    undone = undo_rules(topics(*fewer["TopicConfigurations"], *others), plan.before, plan.after)
+
+    assert undone.obstacle is not None
+    assert str(MOST_RULES) in undone.obstacle.title
 
 
 def test_the_first_overlap_of_a_configuration_is_found_across_kinds() -> None:
@@ -576,5 +599,5 @@ def test_the_first_overlap_of_a_configuration_is_found_across_kinds() -> None:
 
     assert found is not None
     assert [each.id for each in found] == ["a", "theirs"]
-    assert "It has no prefix, which fits every key." in Conflict(*found).why
+    assert "has no prefix, which fits every key." in Conflict(*found).why
     assert first_overlap(topics(topic("a/", name="a"), topic("b/", name="b"))) is None

@@ -67,6 +67,10 @@ def test_every_call_of_the_gateways_is_allowed() -> None:
         "s3:ListBucket",
         "sns:GetSubscriptionAttributes",
         "sns:ListSubscriptionsByTopic",
+        "sns:ListTopics",
+        "sns:SetSubscriptionAttributes",
+        "sns:Subscribe",
+        "sns:Unsubscribe",
         "sts:GetCallerIdentity",
     } <= calls
     granted = {
