@@ -13,7 +13,6 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Label, Static
-from textual.worker import Worker, WorkerState
 
 from panther_s3.mending.keeping import Kept
 from panther_s3.problems import Problem, ProblemKind
@@ -208,13 +207,13 @@ class ChangeDialog(Dialog[bool]):
             )
         self._refuse(problem)
 
-    @on(Worker.StateChanged)
-    def show_unexpected(self, event: Worker.StateChanged) -> None:
+    def retry(self) -> None:
+        """Make the change, once what was in the way is mended."""
+        self.begin()
+
+    def show_failure(self, problem: Problem) -> None:
         """Show an error that no gateway put into words; AWS may have been changed."""
-        error = event.worker.error
-        if event.state is WorkerState.ERROR and error is not None:
-            title = "Something unexpected went wrong"
-            self._refuse(Problem(title, f"{type(error).__name__}: {error}", "Close this: what AWS has now is judged."))
+        self._refuse(replace(problem, remedy="Close this: what AWS has now is judged."))
 
     def _refuse(self, problem: Problem) -> None:
         """Show `problem` and the way out that helps: another try, or another look."""

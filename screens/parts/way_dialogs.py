@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from textual import work
 from textual.message import Message
-from textual.widget import Widget
 
 from panther_s3.answers import Answers
 from panther_s3.aws.bucket_notifications import read_managers
@@ -25,13 +24,12 @@ from panther_s3.problems import Problem
 from panther_s3.subscription_plan import plan_subscription
 from panther_s3.topic_access import key_mend, topic_mend
 from panther_s3.topic_choices import topic_choices
+from screens.parts.calls import Calls
 from screens.parts.way_calls import WayCalls
 
 
-class WayDialogs(Widget):
+class WayDialogs(Calls):
     """Opens the dialog of a link; shows nothing itself."""
-
-    DEFAULT_CSS = "WayDialogs { display: none; }"
 
     @dataclass(eq=False)
     class Changed(Message):
