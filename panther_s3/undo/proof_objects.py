@@ -6,6 +6,7 @@ from panther_s3.aws.proof_objects import ProofObject, delete_proof_object, find_
 from panther_s3.aws.session import Aws
 from panther_s3.journal.changes import Change
 from panther_s3.journal.records import Record
+from panther_s3.problems import Problem, ProblemKind
 from panther_s3.undo.model import Group, Prospect, Say, Standing
 
 
@@ -15,7 +16,14 @@ class ProofObjects:
     def look(self, aws: Aws, group: Group, record: Record) -> Prospect:  # noqa: ARG002 - others need it
         """Return whether the object is still there."""
         title, means = f"Remove the {group.last.title}", "The wizard put it to prove the way of a notification."
-        if not find_proof_object(aws, proof_of(group.last)):
+        try:
+            there = find_proof_object(aws, proof_of(group.last))
+        except Problem as problem:
+            if problem.kind is not ProblemKind.ACCESS_DENIED:
+                raise
+            # who may not look may yet remove it, and removing what is gone does no harm
+            return Prospect(group, title, f"{means} Whether it is still there may not be looked at.", Standing.READY)
+        if not there:
             return Prospect(group, title, means, Standing.GONE, "It is not there any more.")
         return Prospect(group, title, means, Standing.READY)
 

@@ -6,8 +6,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Checkbox, Static
 
+from panther_s3.arns import account_of
 from panther_s3.aws.session import Aws
 from panther_s3.aws.subscriptions import apply_subscription
+from panther_s3.aws.topic_records import Subscription
 from panther_s3.subscription_plan import Act, SubscriptionPlan
 from screens.parts.change_dialog import ChangeDialog, Proposal
 from screens.parts.text import plain
@@ -30,6 +32,7 @@ class SubscriptionDialog(ChangeDialog):
         self._aws, self._plan = aws, plan
         self._optional = [act for act in plan.acts if act.optional]
         self._left_out: list[Act] = list(self._optional)
+        self._found: tuple[Subscription, ...] = ()
 
     def extras(self) -> ComposeResult:
         if self._optional:
@@ -47,4 +50,14 @@ class SubscriptionDialog(ChangeDialog):
             self._left_out.append(act)
 
     def make(self) -> None:
-        apply_subscription(self._aws, self._plan.leaving_out(*self._left_out))
+        self._found = apply_subscription(self._aws, self._plan.leaving_out(*self._left_out))
+
+    def outcome(self) -> str:
+        queue = self._plan.queue_arn
+        if any(each.pending for each in self._found if each.endpoint == queue):
+            return (
+                f"SNS asked Panther to confirm the subscription of {queue}. It is pending until then: Panther confirms "
+                f"it only once it has a source for account {account_of(self._plan.topic_arn)}. Save the source in "
+                "Panther first, then subscribe again here, which sends the request anew."
+            )
+        return f"{queue} gets what the topic is told: SNS shows its subscription as confirmed and whole."

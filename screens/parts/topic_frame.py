@@ -77,11 +77,6 @@ class TopicFrame(Dialog[str | None]):
                 yield Button("", id="topic-do", variant="primary", compact=True)
 
     def under_way(self) -> str:
-        left = self._change_set
-        if left is not None:
-            return f"The change set of {left.stack_name} in {left.region} waits, neither executed nor discarded."
-        if self._phase is Phase.PREPARING:
-            return "AWS is being asked for a change set, which would be left behind."
         if self._phase is Phase.WORKING:
             return f"AWS goes on with the stack {self._stack_name} without the wizard; this step finds it again."
         return ""
