@@ -17,9 +17,9 @@ from screens.parts.fields import PasteInput
 from screens.parts.text import marked
 
 MEANING = (
-    "Left empty, the bucket tells of every new object under the source's prefixes. With a suffix, such as .json.gz, it "
-    "tells only of those whose keys end with it, and Panther never hears of the others. It also makes room beside a rule "
-    "of others for another ending."
+    "Left empty, the bucket tells of every new object under the source's prefixes. With a suffix, such as .json.gz, "
+    "it tells only of those whose keys end with it, and Panther never hears of the others. It also makes room beside "
+    "a rule of others for another ending."
 )
 
 
