@@ -356,6 +356,14 @@ def test_a_role_may_be_named_that_alone_manages_the_topics_key(partition: str) -
     assert managing["Principal"] == {"AWS": role}
 
 
+def test_every_parameter_is_given_so_that_a_stack_can_be_compared_with_what_was_asked_for() -> None:
+    source, panther = _source(), _panther()
+    role = load(templates.role_template(source, panther, "mine"))["Parameters"]
+    topic = load(templates.notifications_template(source, panther))["Parameters"]
+    assert templates.role_parameters(source, panther, "mine").keys() == role.keys()
+    assert templates.notifications_parameters(source, panther).keys() == topic.keys()
+
+
 PRINTABLE = st.text(st.characters(exclude_categories=["C", "Z"], include_characters=" "))
 HOSTILE = ('"; drop', "a\\b", "\\", "${AWS::AccountId}", "%{if}", "'", "\\1\\g<0>", ": #", "!Ref X", "é", "\\${x}")
 
