@@ -38,7 +38,11 @@ class MadeStacks:
         now = _as_it_is(aws, stack)
         after = _left_by(group.last, record)
         if change.facts["operation"] == "UPDATE":
-            return self._of_update(group, title, means, now, after)
+            prospect = self._of_update(group, title, means, now, after)
+            if prospect.ready and (differences := differences_of(aws, stack, record, deleting=False)):
+                why = f"{' '.join(differences)} Putting the stack back would take that away as well."
+                return Prospect(group, title, means, Standing.CHANGED, why)
+            return prospect
         # of a stack that failed nothing is left to compare
         if stack.status not in LEFTOVERS:
             if after is not None and not _same(now, after):

@@ -42,8 +42,13 @@ def aws(aws_environment: None, tmp_path: Path) -> Aws:
 
 @pytest.fixture
 def unsteady(faulty: Aws, tmp_path: Path) -> Aws:
-    """The account's root behind the proxy, with a journal on the disk."""
-    return Aws(None, REGION, endpoint_url=faulty.endpoint_url, journal=Journal(tmp_path))
+    """The account's root behind the proxy, with a journal on the disk; the proxy's first request may take seconds."""
+    aws = Aws(None, REGION, endpoint_url=faulty.endpoint_url, journal=Journal(tmp_path))
+    for _ in range(3):
+        with suppress(Exception):
+            aws.client("iam").list_roles(MaxItems=1)
+            break
+    return aws
 
 
 @pytest.fixture
@@ -275,6 +280,32 @@ def test_an_updated_stack_that_somebody_updated_since_is_left(aws: Aws, answers:
     prospect = the_one(aws, ChangeKind.STACK)
     assert prospect.standing is Standing.CHANGED
     assert any("acme-kms-logs" in line for line in prospect.difference)
+
+
+@pytest.mark.parametrize("does", [into_ours, trusted])
+def test_an_update_is_not_taken_back_over_what_somebody_wrote_into_the_stacks_policies(
+    aws: Aws, answers: Answers, does: Callable[[Aws, str], str]
+) -> None:
+    made(by_hand(aws), answers)
+    made(aws, answers.with_source(bucket_name="acme-vpc-flow"), "UPDATE")
+    named = does(by_hand(aws), answers.role_name)
+    prospect = the_one(aws, ChangeKind.STACK)
+    assert prospect.standing is Standing.CHANGED
+    assert named in prospect.why
+
+
+@pytest.mark.parametrize("does", [inline, attached])
+def test_an_update_is_taken_back_beside_what_somebody_gave_the_role_of_their_own(
+    aws: Aws, answers: Answers, does: Callable[[Aws, str], str]
+) -> None:
+    made(by_hand(aws), answers)
+    made(aws, answers.with_source(bucket_name="acme-vpc-flow"), "UPDATE")
+    does(by_hand(aws), answers.role_name)
+    take_back_all(aws)
+    iam = aws.client("iam")
+    left = iam.list_role_policies(RoleName=answers.role_name)["PolicyNames"]
+    held = iam.list_attached_role_policies(RoleName=answers.role_name)["AttachedPolicies"]
+    assert "Theirs" in left or held
 
 
 def test_two_updates_of_a_stack_come_back_as_one(aws: Aws, answers: Answers) -> None:

@@ -173,7 +173,7 @@ def test_what_somebody_changed_since_is_left_and_the_rest_is_done(run: Run, fold
     done = run("undo", "--yes")
     assert done.returncode == 3
     assert f"! Put back the {bucket.title}" in done.stdout
-    assert "changed since: left as it is. Somebody changed it after this run" in done.stdout
+    assert "Changed since: left as it is. Somebody changed it after this run" in done.stdout
     assert [line for line in done.stdout.splitlines() if line.lstrip().startswith("+") and "somebody's" in line]
     assert f"Done: Put back the {topic.title}" in done.stdout
     assert read_document(operator(), bucket) == theirs.after
@@ -270,6 +270,6 @@ def test_the_deny_that_hides_a_policy_is_told_and_the_rest_is_done(run: Run, fol
     operator().client("s3").put_bucket_policy(Bucket=bucket.target, Policy=json.dumps(more_of(bucket.after, deny)))
     done = run("undo", "--yes")
     assert done.returncode == 3
-    assert "cannot be taken back from here" in done.stdout
+    assert "Cannot be taken back from here" in done.stdout
     assert "You are not allowed to" in done.stdout
     assert read_document(operator(), topic) == topic.before

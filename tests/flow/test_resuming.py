@@ -152,6 +152,33 @@ async def test_a_run_of_another_profile_goes_on_with_its_own(wizard: Wizard, tmp
         assert app._connections.of(app.screen.answers).journal is app._connections.journal  # type: ignore[attr-defined]
 
 
+async def test_a_profile_that_is_of_another_account_by_now_begins_at_the_start(wizard: Wizard, tmp_path: Path) -> None:
+    cut_off(tmp_path, Step.ROLE_ARN, replace(TYPED, identity=CallerIdentity("444455556666", "arn")))
+    app = wizard()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await offered(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        told = text_of(app, "#resume-status")
+        assert f"Your profile is of account {cast.CUSTOMER_ACCOUNT} now, this run is of 444455556666" in told
+        await pilot.press("enter")
+        await until(pilot, Step.WELCOME)
+        await go_on(pilot, Step.BUCKET_DETAILS)
+        assert app.screen.query_one("#source-name", Input).value == "prod trail"
+
+
+async def test_without_a_sign_in_it_goes_on_at_the_start(wizard: Wizard, tmp_path: Path, expired_sign_in: None) -> None:
+    cut_off(tmp_path, Step.ROLE_ARN, replace(TYPED, profile="expired"))
+    app = wizard()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await offered(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "signed in" in text_of(app, ".problem-title")
+        await pilot.click("#resume-anyway")
+        await until(pilot, Step.WELCOME)
+
+
 # --- the end ---
 
 
