@@ -52,9 +52,12 @@ class Dialog(ModalScreen[ScreenResultType]):
 
     def on_screen_resume(self) -> None:
         """Close, if that was to be done while something lay over the dialog."""
-        if self._late is not None:
+        self.call_later(self._end_late)
+
+    def _end_late(self) -> None:
+        if self._late is not None and self.is_active:
             (result,), self._late = self._late, None
-            self.call_later(self.dismiss, result)
+            self.dismiss(result)
 
     @on(ProblemPanel.CommandRequested)
     def run_command(self, event: ProblemPanel.CommandRequested) -> None:
