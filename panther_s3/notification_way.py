@@ -179,9 +179,8 @@ def _rules_link(readings: Readings, answers: Answers, found: Topic | None, plan:
         result = notifications.check_bucket(readings, answers)
         return _judged(check, title, result, None)
     if plan.obstacle is not None:
-        detail = "\n".join(
-            (plan.obstacle.title, plan.obstacle.cause, *(way for each in plan.conflicts[:1] for way in ways_out(each)))
-        )
+        ways = [f"- {way}" for each in plan.conflicts[:1] for way in ways_out(each)]
+        detail = "\n".join((plan.obstacle.title, plan.obstacle.cause, *ways))
         return Link(check, title, Standing.STOPPED, detail, problem=plan.obstacle)
     detail = "\n".join(changes_of(plan))
     if plan.is_empty:

@@ -102,6 +102,17 @@ def rule(name: str, kind: str, destination: str, prefix: str = "") -> dict[str, 
     return {"Id": name, kind: destination, "Events": ["s3:ObjectCreated:*"], **filters}
 
 
+def pending(operation: str, answer: bytes) -> bytes:
+    """Let Panther's subscription be pending, which the emulator never leaves it."""
+    if operation in ("ListSubscriptionsByTopic", "Subscribe"):
+        start = answer.find(b"<SubscriptionArn>")
+        end = answer.find(b"</SubscriptionArn>")
+        word = b"PendingConfirmation" if operation.startswith("List") else b"pending confirmation"
+        if start >= 0:
+            return answer[: start + 17] + word + answer[end:]
+    return answer
+
+
 def labels(app: HostApp) -> list[str]:
     """What the buttons say that can be pressed, from left to right."""
     return [str(button.label) for button in app.screen.query(Button) if button.display and not button.disabled]

@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Label, Static
 
+from assets import STYLES
 from panther_s3.mending.keeping import Kept
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.text import visible
@@ -56,6 +57,7 @@ class ChangeDialog(Dialog[bool]):
     A subclass gives the Proposal, keeps what is replaced, makes the change, and says what came of it.
     """
 
+    CSS_PATH: ClassVar = [STYLES / "parts.tcss", STYLES / "dialogs.tcss"]
     AUTO_FOCUS = "#mend-close"
     VERTICAL_BREAKPOINTS = [(34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [

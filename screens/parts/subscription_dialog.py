@@ -10,10 +10,16 @@ from panther_s3.arns import account_of
 from panther_s3.aws.session import Aws
 from panther_s3.aws.subscriptions import apply_subscription
 from panther_s3.aws.topic_records import Subscription
-from panther_s3.subscription_plan import Act, SubscriptionPlan
+from panther_s3.subscription_plan import Act, ActKind, SubscriptionPlan
 from screens.parts.change_dialog import ChangeDialog, Proposal
 from screens.parts.text import plain
 from screens.parts.toggles import Check
+
+OPTIONS = {
+    ActKind.UNSUBSCRIBE: "Take the subscription of the other queue away",
+    ActKind.FILTER_OFF: "Take the filter policy away",
+}
+"""What may be wanted as well, in the words of its tick; a sentence stands beneath."""
 
 
 class SubscriptionDialog(ChangeDialog):
@@ -38,7 +44,8 @@ class SubscriptionDialog(ChangeDialog):
         if self._optional:
             yield Static("\nIf you want that as well:")
         for number, act in enumerate(self._optional):
-            yield Check(plain(act.text), id=f"act-{number}", compact=True)
+            yield Check(OPTIONS[act.kind], id=f"act-{number}", compact=True)
+            yield Static(plain(act.text), classes="act-text")
 
     @on(Checkbox.Changed)
     def choose(self, event: Checkbox.Changed) -> None:

@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.getters import query_one
 from textual.widgets import Button, ContentSwitcher, Label, Static
 
+from assets import STYLES
 from panther_s3.answers import Answers
 from panther_s3.aws.session import Aws
 from panther_s3.aws.stacks import ChangeSet
@@ -30,6 +31,7 @@ from screens.parts.topic_plan_view import TopicPlanView
 class TopicFrame(Dialog[str | None]):
     """Shows where the making of the topic stands; what leads from phase to phase is its subclass's."""
 
+    CSS_PATH: ClassVar = [STYLES / "parts.tcss", STYLES / "dialogs.tcss"]
     AUTO_FOCUS = "#topic-do"
     VERTICAL_BREAKPOINTS = [(34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -26,7 +26,7 @@ from screens.parts.topic_pick_dialog import TopicPickDialog
 from screens.parts.topic_stack_dialog import TopicStackDialog
 from tests.host import HostApp, settle, text_of
 from tests.recorder import recording
-from tests.way import QUEUE, REGION, SIZE, Place, in_sight, labels, press, rule, standings
+from tests.way import QUEUE, REGION, SIZE, Place, in_sight, labels, pending, press, rule, standings
 
 AUDIT = f"arn:aws:sqs:{REGION}:{cast.CUSTOMER_ACCOUNT}:acme-audit-events"
 
@@ -310,17 +310,6 @@ async def test_a_row_that_was_opened_stays_open_while_nothing_changes(aws: Aws) 
         await settle(pilot)
         assert first.opened
         assert app.focused is first
-
-
-def pending(operation: str, answer: bytes) -> bytes:
-    """Let Panther's subscription be pending, which the emulator never leaves it."""
-    if operation in ("ListSubscriptionsByTopic", "Subscribe"):
-        start = answer.find(b"<SubscriptionArn>")
-        end = answer.find(b"</SubscriptionArn>")
-        word = b"PendingConfirmation" if operation.startswith("List") else b"pending confirmation"
-        if start >= 0:
-            return answer[: start + 17] + word + answer[end:]
-    return answer
 
 
 async def test_a_subscription_pending_by_an_answer_of_ours_is_watched_and_confirmed_later(

@@ -10,8 +10,7 @@ from panther_s3.subscription_plan import plan_subscription
 from screens.parts.subscription_dialog import SubscriptionDialog
 from tests.host import HostApp, settle, text_of
 from tests.recorder import recording
-from tests.screens.test_notification_links import pending
-from tests.way import QUEUE, REGION, SIZE, Place, in_sight, labels, press
+from tests.way import QUEUE, REGION, SIZE, Place, in_sight, labels, pending, press
 
 WRONG = QUEUE.replace(cast.PANTHER_REGION, "us-east-2")
 FILTER = '{"kind": ["created"]}'
