@@ -59,7 +59,6 @@ class ChangeDialog(Dialog[bool]):
 
     CSS_PATH: ClassVar = [STYLES / "parts.tcss", STYLES / "dialogs.tcss"]
     AUTO_FOCUS = "#mend-close"
-    VERTICAL_BREAKPOINTS = [(34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close"),
         Binding("left", "app.focus_previous", show=False),

@@ -23,6 +23,7 @@ class Dialog(ModalScreen[ScreenResultType]):
     """
 
     CSS_PATH: ClassVar = [STYLES / "dialogs.tcss"]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-usual"), (34, "-tall")]
 
     _late: tuple[ScreenResultType | None] | None = None
     """The result of a dialog that ended while another one lay over it."""

@@ -51,7 +51,6 @@ class ProofDialog(Dialog[None]):
     """Put a test object, show its notification's way, and remove it."""
 
     AUTO_FOCUS = "#proof-do"
-    VERTICAL_BREAKPOINTS = [(34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close"),
         Binding("left", "app.focus_previous", show=False),

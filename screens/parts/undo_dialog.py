@@ -47,7 +47,6 @@ class UndoDialog(Dialog[bool]):
     """Show what taking the run back means and do it once approved; gives True where something was taken back."""
 
     AUTO_FOCUS = "#undo-close"
-    VERTICAL_BREAKPOINTS = [(34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close"),
         Binding("left", "app.focus_previous", show=False),
