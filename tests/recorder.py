@@ -1,7 +1,8 @@
-"""A proxy before the embedded AWS that writes down every call, and changes none; answers may be rewritten."""
+"""A proxy before the embedded AWS that writes down every call, and changes none; answers may be rewritten or kept back."""
 
 from __future__ import annotations
 
+import enum
 import http.client
 import threading
 from collections.abc import Callable, Iterator
@@ -19,13 +20,30 @@ Rewrite = Callable[[str, bytes], bytes]
 """Is given an operation and the emulator's answer to it, and returns the answer that the caller gets."""
 
 
+class Side(enum.StrEnum):
+    """Where a call stands."""
+
+    BEFORE = "before"
+    """The emulator knows nothing of it yet."""
+    AFTER = "after"
+    """The emulator has answered, the caller does not know."""
+
+
+Interrupt = Callable[[str, Side], bool]
+"""Is given an operation, twice for each call, and tells whether the call ends there without an answer."""
+
+
 class Recorder(ThreadingHTTPServer):
     """Passes calls on to `upstream`, with the Host that they were signed for."""
 
-    def __init__(self, upstream: str, rewrite: Rewrite | None = None) -> None:
+    daemon_threads = True
+
+    def __init__(
+        self, upstream: str, rewrite: Rewrite | None = None, interrupt: Interrupt = lambda *_: False
+    ) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.upstream = urlsplit(upstream).netloc
-        self.rewrite = rewrite
+        self.rewrite, self.interrupt = rewrite, interrupt
         self.calls: list[str] = []
         """Operations by name; of S3, whose calls have none, the HTTP method."""
 
@@ -36,7 +54,12 @@ class Recorder(ThreadingHTTPServer):
     @property
     def writes(self) -> list[str]:
         """The calls that are no reads."""
-        return [call for call in self.calls if call not in ("GET", "HEAD") and not call.startswith(READS)]
+        return [call for call in self.calls if is_write(call)]
+
+
+def is_write(operation: str) -> bool:
+    """Tell whether `operation`, or of S3 the HTTP method, changes something."""
+    return operation not in ("GET", "HEAD") and not operation.startswith(READS)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -46,6 +69,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         operation = self._operation(body)
         self.server.calls.append(operation)
+        if self.server.interrupt(operation, Side.BEFORE):
+            return
         upstream = http.client.HTTPConnection(self.server.upstream, timeout=10)
         upstream.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
         for name, value in self.headers.items():
@@ -53,6 +78,9 @@ class _Handler(BaseHTTPRequestHandler):
         upstream.endheaders(body)
         answer = upstream.getresponse()
         content, rewrite = answer.read(), self.server.rewrite
+        if self.server.interrupt(operation, Side.AFTER):
+            upstream.close()
+            return
         length = answer.getheader("Content-Length")
         if rewrite is not None:
             content = rewrite(operation, content)
@@ -79,9 +107,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def recording(upstream: str, rewrite: Rewrite | None = None) -> Iterator[Recorder]:
-    """Run a recorder for a while; with `rewrite` it gives what the emulator cannot."""
-    with Recorder(upstream, rewrite) as server:
+def recording(
+    upstream: str, rewrite: Rewrite | None = None, interrupt: Interrupt = lambda *_: False
+) -> Iterator[Recorder]:
+    """Run a recorder for a while; with `rewrite` it gives what the emulator cannot, with `interrupt` not all of it."""
+    with Recorder(upstream, rewrite, interrupt) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
         try:
