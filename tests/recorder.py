@@ -1,4 +1,4 @@
-"""A proxy before the embedded AWS that writes down every call, and changes none; answers may be rewritten or kept back."""
+"""A proxy before the embedded AWS that writes every call down and changes none; answers may be rewritten or lost."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ from urllib.parse import parse_qs, urlsplit
 
 READS = ("Describe", "Get", "Head", "List", "Simulate")
 """How the names of AWS's reading operations begin."""
+S3_WRITES = {
+    ("PUT", "notification"): "PutBucketNotification",
+    ("PUT", ""): "PutObject",
+    ("DELETE", ""): "DeleteObject",
+}
 HOP = ("connection", "transfer-encoding", "content-length")
 
 
@@ -38,14 +43,14 @@ class Recorder(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(
-        self, upstream: str, rewrite: Rewrite | None = None, interrupt: Interrupt = lambda *_: False
-    ) -> None:
+    def __init__(self, upstream: str, rewrite: Rewrite | None = None, interrupt: Interrupt = lambda *_: False) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.upstream = urlsplit(upstream).netloc
         self.rewrite, self.interrupt = rewrite, interrupt
         self.calls: list[str] = []
         """Operations by name; of S3, whose calls have none, the HTTP method."""
+        self.named_writes: list[tuple[str, str]] = []
+        """The calls that are no reads, as service and operation, S3's with the names that they have there."""
 
     @property
     def endpoint_url(self) -> str:
@@ -69,6 +74,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         operation = self._operation(body)
         self.server.calls.append(operation)
+        if is_write(operation):
+            self.server.named_writes.append((self._service(), S3_WRITES.get(self._s3_call(), operation)))
         if self.server.interrupt(operation, Side.BEFORE):
             return
         upstream = http.client.HTTPConnection(self.server.upstream, timeout=10)
@@ -76,8 +83,13 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in self.headers.items():
             upstream.putheader(name, value)
         upstream.endheaders(body)
-        answer = upstream.getresponse()
-        content, rewrite = answer.read(), self.server.rewrite
+        try:
+            answer = upstream.getresponse()
+            content, rewrite = answer.read(), self.server.rewrite
+        except http.client.HTTPException:  # a fault behind this proxy: the answer is lost here as well
+            upstream.close()
+            self.close_connection = True
+            return
         if self.server.interrupt(operation, Side.AFTER):
             upstream.close()
             return
@@ -93,6 +105,15 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
         upstream.close()
+
+    def _service(self) -> str:
+        """The service that the call was signed for."""
+        return self.headers["Authorization"].split("/")[3]
+
+    def _s3_call(self) -> tuple[str, str]:
+        """The HTTP method, and what the query asks for."""
+        query = urlsplit(self.path).query
+        return self.command, "notification" if "notification" in query else ""
 
     def _operation(self, body: bytes) -> str:
         if target := self.headers.get("X-Amz-Target"):

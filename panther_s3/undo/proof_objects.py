@@ -15,7 +15,7 @@ class ProofObjects:
     def look(self, aws: Aws, group: Group, record: Record) -> Prospect:  # noqa: ARG002 - others need it
         """Return whether the object is still there."""
         title, means = f"Remove the {group.last.title}", "The wizard put it to prove the way of a notification."
-        if not find_proof_object(aws, proof_of(group.last)):
+        if find_proof_object(aws, proof_of(group.last)) is None:
             return Prospect(group, title, means, Standing.GONE, "It is not there any more.")
         return Prospect(group, title, means, Standing.READY)
 
@@ -26,8 +26,7 @@ class ProofObjects:
     def take_back(self, aws: Aws, prospect: Prospect, say: Say) -> None:
         """Remove it."""
         say(prospect.title)
-        change = prospect.group.last
-        delete_proof_object(aws, proof_of(change), str(change.facts.get("version_id", "")))
+        delete_proof_object(aws, proof_of(prospect.group.last))
 
 
 def proof_of(change: Change) -> ProofObject:

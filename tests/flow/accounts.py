@@ -18,6 +18,7 @@ from panther_s3.panther import PantherDeployment
 from panther_s3.partitions import AWS
 from panther_s3.policies import role_policy, trust_policy
 from panther_s3.source import PrefixLogTypes, S3Source
+from tests.flow.robot import Errand
 
 PREFIX, REGION = "app/", "us-west-2"
 PANTHER = PantherDeployment(cast.PANTHER_ACCOUNT, cast.PANTHER_REGION)
@@ -236,6 +237,11 @@ class Scene:
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust_policy(PANTHER)))
         policy = json.dumps(role_policy(self.answers.source, AWS))
         iam.put_role_policy(RoleName=name, PolicyName="ReadData", PolicyDocument=policy)
+
+
+def errand_in(scene: Scene) -> Errand:
+    """Return what the operator wants in `scene`."""
+    return Errand(scene.bucket, prefix=PREFIX, topic=scene.topic)
 
 
 def _new_account() -> str:

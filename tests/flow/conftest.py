@@ -5,11 +5,21 @@ from collections.abc import Callable
 import pytest
 
 from panther_s3.answers import Answers
+from panther_s3.aws import confirming, stack_undo
 from panther_s3.demo import EmbeddedAws, cast
 from panther_s3.panther import PantherDeployment
+from screens.parts import stack_watch
 from tui.app import WizardApp
 
 Wizard = Callable[..., WizardApp]
+
+
+@pytest.fixture
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait no longer for a stack, or for what was put to show, than the emulator takes."""
+    for module in (stack_watch, stack_undo):
+        monkeypatch.setattr(module, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(confirming, "PAUSE_SECONDS", 0.05)
 
 
 @pytest.fixture

@@ -69,7 +69,8 @@ class Robot:
         seen: tuple[object, ...] = ()
         acted = 0.0
         while self._app.return_code is None:
-            assert moves < MOST_MOVES and monotonic() < until, self._stuck(moves)
+            assert moves < MOST_MOVES, self._stuck(moves)
+            assert monotonic() < until, self._stuck(moves)
             await asyncio.sleep(LOOK_SECONDS)
             quiet = quiet + 1 if self._settled() else 0
             if quiet < QUIET_LOOKS:

@@ -12,7 +12,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -22,9 +21,7 @@ import pytest
 
 from panther_s3.demo import EmbeddedAws
 from panther_s3.demo.server import OPERATORS_OWN
-from panther_s3.state import RUNS
-from tests.flow.accounts import PREFIX, Scene
-from tests.flow.robot import Errand
+from tests.flow.accounts import Scene, errand_in
 from tests.recorder import Recorder, Side, is_write, recording
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,7 +37,11 @@ class Zygote:
         self.log = log
         kept = {name: value for name, value in os.environ.items() if not name.startswith((*OPERATORS_OWN, "PANTHER_"))}
         nowhere = str(log.parent / "nowhere")
-        kept |= {"AWS_CONFIG_FILE": nowhere, "AWS_SHARED_CREDENTIALS_FILE": nowhere, "AWS_EC2_METADATA_DISABLED": "true"}
+        kept |= {
+            "AWS_CONFIG_FILE": nowhere,
+            "AWS_SHARED_CREDENTIALS_FILE": nowhere,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
         with log.open("wb") as told:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.flow.zygote"],
@@ -107,10 +108,6 @@ class Killer:
         assert self._known.wait(DEATH_SECONDS)
         os.kill(self._pid, signal.SIGKILL)
         return True
-
-
-def errand_in(scene: Scene) -> Errand:
-    return Errand(scene.bucket, prefix=PREFIX, topic=scene.topic)
 
 
 @pytest.fixture(scope="module")
