@@ -6,7 +6,7 @@ import enum
 import http.client
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -40,8 +40,6 @@ Interrupt = Callable[[str, Side], bool]
 
 class Recorder(ThreadingHTTPServer):
     """Passes calls on to `upstream`, with the Host that they were signed for."""
-
-    daemon_threads = True
 
     def __init__(self, upstream: str, rewrite: Rewrite | None = None, interrupt: Interrupt = lambda *_: False) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -78,22 +76,23 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.named_writes.append((self._service(), S3_WRITES.get(self._s3_call(), operation)))
         if self.server.interrupt(operation, Side.BEFORE):
             return
-        upstream = http.client.HTTPConnection(self.server.upstream, timeout=10)
-        upstream.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
-        for name, value in self.headers.items():
-            upstream.putheader(name, value)
-        upstream.endheaders(body)
-        try:
-            answer = upstream.getresponse()
-            content, rewrite = answer.read(), self.server.rewrite
-        except http.client.HTTPException:  # a fault behind this proxy: the answer is lost here as well
-            upstream.close()
-            self.close_connection = True
-            return
-        if self.server.interrupt(operation, Side.AFTER):
-            upstream.close()
-            return
-        length = answer.getheader("Content-Length")
+        with closing(http.client.HTTPConnection(self.server.upstream, timeout=10)) as upstream:
+            upstream.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+            for name, value in self.headers.items():
+                upstream.putheader(name, value)
+            upstream.endheaders(body)
+            try:
+                answer = upstream.getresponse()
+                content = answer.read()
+            except http.client.HTTPException:  # a fault behind this proxy: the answer is lost here as well
+                return
+        if not self.server.interrupt(operation, Side.AFTER):
+            with suppress(ConnectionError):  # whoever asked is gone
+                self._answer(operation, answer, content)
+
+    def _answer(self, operation: str, answer: http.client.HTTPResponse, content: bytes) -> None:
+        """Give the caller the emulator's answer, or what is given in its place."""
+        length, rewrite = answer.getheader("Content-Length"), self.server.rewrite
         if rewrite is not None:
             content = rewrite(operation, content)
             length = length if self.command == "HEAD" else str(len(content))
@@ -104,11 +103,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", length or str(len(content)))
         self.end_headers()
         self.wfile.write(content)
-        upstream.close()
 
     def _service(self) -> str:
         """The service that the call was signed for."""
-        return self.headers["Authorization"].split("/")[3]
+        scope = self.headers.get("Authorization", "").split("/")
+        return scope[3] if len(scope) > 3 else ""
 
     def _s3_call(self) -> tuple[str, str]:
         """The HTTP method, and what the query asks for."""

@@ -29,6 +29,8 @@ UNIQUE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 GOING = ("PendingDeletion", "PendingReplicaDeletion")
 NEVER_SHOWN = {"SubscriptionsConfirmed", "SubscriptionsPending", "SubscriptionsDeleted", "EffectiveDeliveryPolicy"}
 """Attributes of a topic that count or repeat what stands elsewhere."""
+WAYS = {"topic by the stack": False, "topic that exists": True}
+"""The scenes by name: whether there is a topic already, and with it the role."""
 _numbers = itertools.count()
 
 
@@ -186,6 +188,11 @@ class Scene:
             self._make_topic()
         if with_role:
             self._make_role()
+
+    @classmethod
+    def of(cls, way: str, endpoint_url: str) -> Scene:
+        """Make the scene that is called `way`."""
+        return cls(endpoint_url, with_topic=WAYS[way], with_role=WAYS[way])
 
     def begin(self, folder: Path) -> None:
         """Put down in the state directory `folder` a run that came as far as the scene."""

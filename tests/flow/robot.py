@@ -12,6 +12,7 @@ from textual.widgets import Button, Input, OptionList, Static
 
 from panther_s3.flow import Step
 from screens.parts.change_dialog import ChangeDialog
+from screens.parts.dialog import Dialog
 from screens.parts.dialogs import ConfirmDialog
 from screens.parts.identity_fields import IdentityFields
 from screens.parts.problem_panel import ProblemPanel
@@ -130,7 +131,9 @@ class Robot:
                 return self._press("#dialog-do")
             case StepScreen():
                 return self._press(".problem-retry") or self._take_step(screen)
-        raise AssertionError(f"the robot does not know this:\n{self.sight()}")
+            case Dialog():
+                raise AssertionError(f"the robot does not know this:\n{self.sight()}")
+        return False  # no screen is up yet, or any more
 
     def _take_step(self, screen: StepScreen) -> bool:
         if screen.STEP is Step.WELCOME and screen.query_one(IdentityFields).asking:

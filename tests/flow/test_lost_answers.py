@@ -12,32 +12,29 @@ from pathlib import Path
 
 import pytest
 
-from panther_s3.answers import Answers
 from panther_s3.aws.session import ATTEMPTS
 from panther_s3.demo import EmbeddedAws
 from tests.faults import Faults
-from tests.flow.accounts import Scene, errand_in
-from tests.flow.robot import Robot
-from tests.recorder import Recorder, Side, recording
-from tui.app import WizardApp
-from tui.start import _unfinished
+from tests.flow.accounts import WAYS, Scene
+from tests.flow.processes import Zygote
+from tests.recorder import Recorder, Side, is_write, recording
 
 BODILESS = {"PutBucketNotification", "PutObject", "DeleteObject", "PutKeyPolicy"}
-ROLE_STACK = "the role by its stack"
-WAYS = {"topic by the stack": False, "topic that exists": True}
 Write = tuple[str, str]
 
 
 class Loser:
-    """Loses the answers to calls number `first` and on, `times` of them, of one operation; of S3 by its place."""
+    """Loses the answers to the calls of one write from number `first` on, `times` of them."""
 
     def __init__(self, proxy: Recorder, write: Write, first: int, times: int) -> None:
         self._proxy, self._write = proxy, write
         self._lost = range(first, first + times)
 
     def __call__(self, operation: str, side: Side) -> bool:
-        seen = self._proxy.named_writes
-        return side is Side.AFTER and seen[-1:] == [self._write] and seen.count(self._write) in self._lost
+        if side is Side.BEFORE or not is_write(operation):
+            return False
+        sent = self._proxy.named_writes
+        return sent[-1] == self._write and sent.count(self._write) in self._lost
 
 
 @pytest.fixture
@@ -47,60 +44,47 @@ def proxy(faults: Faults) -> Iterator[Recorder]:
         yield server
 
 
-async def run(scene: Scene, endpoint_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Robot:
-    """Go through the wizard in `scene`, and return the robot that did."""
-    for name, value in scene.account.environment().items():
-        monkeypatch.setenv(name, value)
-    scene.begin(folder)
-    app = WizardApp(Answers(), endpoint_url=endpoint_url, state_dir=folder, unfinished=_unfinished(folder, None))
-    robot = Robot(app, errand_in(scene))
-    async with app.run_test(size=(80, 24)):
-        await robot.to_the_end()
-    return robot
-
-
 UNDISTURBED: dict[str, tuple[list[Write], list[str]]] = {}
 
 
 @pytest.mark.parametrize("tries", [1, ATTEMPTS])
 @pytest.mark.parametrize("way", list(WAYS))
-async def test_a_run_whose_answers_are_lost_leaves_what_an_undisturbed_one_does(
+def test_a_run_whose_answers_are_lost_leaves_what_an_undisturbed_one_does(
     way: str,
     tries: int,
     proxy: Recorder,
     faults: Faults,
     embedded_aws: EmbeddedAws,
-    no_waiting: None,
+    zygote: Zygote,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     record_property: Callable[[str, object], None],
 ) -> None:
-    def scene() -> Scene:
-        return Scene(embedded_aws.endpoint_url, with_topic=WAYS[way], with_role=WAYS[way])
+    def run(name: str) -> list[str]:
+        """Return what a run leaves that is begun anew."""
+        scene, folder = Scene.of(way, embedded_aws.endpoint_url), tmp_path / name
+        scene.begin(folder)
+        zygote.start(scene, folder, proxy.endpoint_url)
+        assert zygote.ended() == 0, (name, zygote.told())
+        return scene.found()
 
     if way not in UNDISTURBED:
-        undisturbed = scene()
-        await run(undisturbed, proxy.endpoint_url, tmp_path / "undisturbed", monkeypatch)
-        UNDISTURBED[way] = proxy.named_writes, undisturbed.found()
+        left = run("undisturbed")
+        UNDISTURBED[way] = proxy.named_writes, left
     writes, wanted = UNDISTURBED[way]
     for number, write in enumerate(writes):
         fault = f"{write[1]}, number {number + 1} of {len(writes)}, lost {tries} times"
         proxy.named_writes, place = [], Counter(writes[:number])[write]
-        disturbed = scene()
         if write[1] in BODILESS:
             proxy.interrupt = Loser(proxy, write, place + 1, tries)
         else:
-            service, operation = write
-            untouched = {"latency": 0, "times": place}
-            lost = {"response": {"abort_bytes": 0}, "times": tries}
-            faults.add(
-                *({"service": service, "operation": operation, **rule} for rule in (untouched, lost) if rule["times"])
-            )
-        robot = await run(disturbed, proxy.endpoint_url, tmp_path / str(number), monkeypatch)
-        told = "\n".join((fault, *robot.problems))
-        assert (write[1] in BODILESS) or len(faults.fired()) == place + tries, told
-        assert proxy.named_writes.count(write) > writes.count(write), told  # it was lost indeed, and asked for again
-        assert disturbed.found() == wanted, told
+            rules = ({"latency": 0, "times": place}, {"response": {"abort_bytes": 0}, "times": tries})
+            faults.add(*({"service": write[0], "operation": write[1], **rule} for rule in rules if rule["times"]))
+        found = run(fault)
+        told = f"{fault}\n{zygote.told()}"
+        assert write[1] in BODILESS or len(faults.fired()) == place + tries, told
+        assert proxy.named_writes.count(write) > writes.count(write), told  # it was lost indeed, and sent again
+        assert found == wanted, told
+        assert tries > 1 or not zygote.told(), told  # boto3's own second try gets through, and nobody has to know
         faults.clear()
         proxy.interrupt = lambda *_: False
         record_property("fault", fault)

@@ -21,6 +21,7 @@ from typing import Any
 os.environ["TEXTUAL_ANIMATIONS"] = "none"  # read when Textual is first imported
 
 import botocore.loaders
+import botocore.retries.standard
 
 import panther_s3
 import screens
@@ -42,8 +43,10 @@ async def drive(case: dict[str, Any]) -> None:
     app = WizardApp(
         Answers(), endpoint_url=case["endpoint_url"], state_dir=folder, unfinished=_unfinished(folder, None)
     )
+    robot = Robot(app, Errand(**case["errand"]))
     async with app.run_test(size=SIZE):
-        await Robot(app, Errand(**case["errand"])).to_the_end()
+        await robot.to_the_end()
+    sys.stderr.write("\n".join(robot.problems))
 
 
 def hasten() -> None:
@@ -51,6 +54,7 @@ def hasten() -> None:
     stack_phases.READING_SECONDS = 0
     stack_watch.POLL_SECONDS = confirming.PAUSE_SECONDS = 0.05
     gc.set_threshold(1_000_000)
+    botocore.retries.standard.ExponentialBackoff.delay_amount = lambda *_: 0.01
 
 
 def warm() -> None:
