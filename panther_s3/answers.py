@@ -83,6 +83,8 @@ class Answers:
     """How the validation screen was left, for the report; "" where it was not reached."""
     failed_checks: tuple[str, ...] = ()
     """What was wrong, kept in view when the role is configured again."""
+    notified: bool = False
+    """Whether validation found the whole way from the bucket to Panther's queue in order."""
     made: tuple[Made, ...] = ()
     finished: tuple[S3Source, ...] = ()
     """Sources completed before in this run ("Add another bucket")."""
@@ -163,5 +165,6 @@ class Answers:
             suffix="",
             failed_checks=(),
             validation_note="",
+            notified=False,
             iam_method=self.iam_method or IamMethod.CREATE_STACK,
         )

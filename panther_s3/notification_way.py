@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from panther_s3.answers import Answers
 from panther_s3.aws.topic_records import Subscription, Topic
 from panther_s3.checks import notifications, subscription, topic
-from panther_s3.checks.readings import Readings
+from panther_s3.checks.readings import KeyReading, Readings
 from panther_s3.checks.result import CheckId, CheckResult, Status
 from panther_s3.notifications import RulesPlan, changes_of, plan_rules, rules_of, ways_out, ways_told
 from panther_s3.problems import Problem
+from panther_s3.topic_access import encryption_advice, who_may
 
 
 class Standing(enum.Enum):
@@ -140,10 +141,9 @@ def _policy_link(readings: Readings, answers: Answers, found: Topic | None) -> L
     if found is None:
         return Link(check, title, Standing.LATER, "S3 may publish, Panther may subscribe: comes with the topic.")
     result = topic.check_policy(readings, answers)
-    if result.status is Status.WARN:  # it works; validation offers to narrow it
-        return Link(check, title, Standing.DONE, result.detail)
     explicit = result.cause == "explicit_deny"
-    return _judged(check, title, result, None if explicit else Action.MEND_POLICY)
+    link = _judged(check, title, result, None if explicit else Action.MEND_POLICY)
+    return replace(link, detail="\n".join((link.detail, *who_may(found))))
 
 
 def _key_link(readings: Readings, answers: Answers, found: Topic | None) -> Link:
@@ -153,7 +153,9 @@ def _key_link(readings: Readings, answers: Answers, found: Topic | None) -> Link
     result = topic.check_encryption(readings, answers)
     explicit = bool(result.evidence.get("excerpt")) and result.evidence["excerpt"].get("Effect") == "Deny"
     mendable = result.cause == "key_policy_denies_s3" and not explicit
-    return _judged(check, title, result, Action.MEND_KEY if mendable else None)
+    link = _judged(check, title, result, Action.MEND_KEY if mendable else None)
+    advice = encryption_advice(found, readings.keys.get(found.kms_key, KeyReading()), answers)
+    return replace(link, detail=advice if link.standing is Standing.DONE else f"{advice}\n{result.remedy}".strip())
 
 
 def _subscription_link(readings: Readings, answers: Answers, found: Topic | None) -> Link:

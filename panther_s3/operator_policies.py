@@ -172,7 +172,7 @@ OPERATOR_TRIES = (
     Grant(
         "PutTestObject",
         ("s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject"),
-        f"arn:{{partition}}:s3:::*/{TEST_OBJECT}*",
+        f"arn:{{partition}}:s3:::*/*{TEST_OBJECT}*",
     ),
 )
 """Optional: to let the wizard put an object into the bucket, see that it is told of, and take it back."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from panther_s3.answers import Answers
+from panther_s3.aws.identity import read_identity
 from panther_s3.aws.session import Aws
 from panther_s3.flow import Step
 from panther_s3.journal import Change, ChangeKind, Journal, Record, State, open_run
@@ -51,17 +52,23 @@ def resume(folder: Path, record: Record, gateways: Gateways) -> Resumed:
         gateways.journal = _opened(folder, record.run)
     journal = gateways.journal
     answers = from_json(journal.record.answers or {})
-    step = journal.record.step or Step.WELCOME
-    if not journal.record.in_force:
+    step, findings = journal.record.step or Step.WELCOME, list[str]()
+    if answers.identity is None and not journal.record.in_force:
         return Resumed(with_made(answers, journal), step)
     begun = {change.number for change in journal.record.in_force if change.state is State.BEGUN}
-    undo = Undo(gateways.of(answers), journal)
+    aws = gateways.of(answers)
+    undo = Undo(aws, journal)
     try:
+        account = read_identity(aws).account_id
+        if answers.identity is not None and answers.identity.account_id != account:
+            was = answers.identity.account_id
+            findings.append(f"Your profile is of account {account} now, this run is of {was}: it goes on at the start.")
+            answers, step = replace(answers, identity=None), Step.WELCOME
         left = undo.settle()
         undo.remove_leftovers()
     except Problem as problem:
         return Resumed(with_made(answers, journal), Step.WELCOME, problem=problem)
-    findings = [_settled(change) for change in journal.record.changes if change.number in begun]
+    findings += [_settled(change) for change in journal.record.changes if change.number in begun]
     findings += [f"Removed, since it was left over: the {change.title}." for change in left]
     return Resumed(with_made(answers, journal), step, tuple(filter(None, findings)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from textual import work
@@ -103,7 +104,10 @@ class FinishScreen(StepScreen):
         from screens.parts.undo_dialog import UndoDialog
 
         if await self.app.push_screen_wait(UndoDialog(self._aws)):
-            self.finish(GoTo(Step.FINISH, with_made(self.answers, self._aws.journal)))
+            answers = with_made(self.answers, self._aws.journal)
+            if not answers.made:
+                answers = replace(answers, validation_note="taken back since", failed_checks=(), notified=False)
+            self.finish(GoTo(Step.FINISH, answers))
 
     def action_forward(self) -> None:
         """End the onboarding, after asking where the source is saved nowhere."""

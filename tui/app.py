@@ -181,7 +181,8 @@ class WizardApp(App[int]):
     def tell_not_kept(self, problem: Problem) -> None:
         """Say why what is typed cannot be kept, and that nothing is changed in AWS then; called from threads."""
         words = f"{problem.cause}. What you type is not kept, and nothing can be changed in AWS. {problem.remedy}"
-        self.call_later(self.notify, words, title=problem.title, severity="warning", markup=False, timeout=15)
+        title = "This run cannot be recorded"
+        self.call_later(self.notify, words, title=title, severity="warning", markup=False, timeout=15)
 
     @work(group="leave")
     async def leave(self, code: int = 0) -> None:
@@ -191,6 +192,7 @@ class WizardApp(App[int]):
         if any(isinstance(screen, QuitDialog | WritingDialog) for screen in self.screen_stack):
             return
         step = self.step_shown()
+        self.clear_notifications()  # they would lie over the question
         reasons = [step.under_way(), self._keeper.what_leaving_means(step.gather())] if step else []
         if any(reasons) and not await self.push_screen_wait(QuitDialog("\n".join(filter(None, reasons)))):
             return

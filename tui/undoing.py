@@ -96,7 +96,8 @@ def show_prospects(console: Console, journal: Journal, prospects: Iterable[Prosp
         mark, style = MARKS[prospect.standing]
         console.print(Text.assemble((f"{mark} ", style), visible(prospect.title)))
         if prospect.standing is not Standing.READY:
-            console.print(Text(visible(f"    {prospect.standing.value}. {prospect.why}".rstrip()), style=style))
+            stands = prospect.standing.value[0].upper() + prospect.standing.value[1:]
+            console.print(Text(visible(f"    {stands}. {prospect.why}".rstrip()), style=style))
         elif prospect.means:
             console.print(visible(f"    {prospect.means}"))
         for line in prospect.difference:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from panther_s3.answers import Answers, Made, NotificationsBy
 from panther_s3.handwork.steps import HandStep, HandValue, aws_command
+from panther_s3.source import TOPIC_STACK_PREFIX
+from panther_s3.state import APP
 from panther_s3.templates import role_parameters
 
 
 def next_steps(answers: Answers) -> tuple[HandStep, ...]:
     """Return what is left to do once the wizard ends, and what to expect."""
-    notifications = () if answers.notifications_by is NotificationsBy.PANTHER else (_notifications(),)
+    known = answers.notified or answers.notifications_by is NotificationsBy.PANTHER
+    notifications = () if known else (_notifications(),)
     return (
         *((_mend(answers),) if answers.failed_checks else ()),
         _save_source(answers),
@@ -26,11 +29,15 @@ def next_steps(answers: Answers) -> tuple[HandStep, ...]:
 def undo_steps(answers: Answers) -> tuple[HandStep, ...]:
     """Return how to take back what this run did in AWS, the last thing first; nothing where it did nothing."""
     has_stack = any(_is_stack(thing) and thing.before is None for thing in answers.made)
-    return tuple(
-        _undo(answers, thing)
-        for thing in reversed(answers.made)
-        # a role goes with the stack that made it
-        if not (has_stack and thing.kind == "IAM role")
+    by_program = [thing for thing in answers.made if thing.put_back.startswith(APP)]
+    return (
+        *((_by_program(by_program),) if by_program else ()),
+        *(
+            _undo(answers, thing)
+            for thing in reversed(answers.made)
+            # a role goes with the stack that made it
+            if thing not in by_program and not (has_stack and thing.kind == "IAM role")
+        ),
     )
 
 
@@ -119,6 +126,18 @@ def _undo(answers: Answers, thing: Made) -> HandStep:
     return _delete_stack(answers, thing) if thing.before is None else _put_back(answers, thing, thing.before)
 
 
+def _by_program(things: Sequence[Made]) -> HandStep:
+    """Return how the wizard itself takes back what it changed; the command is one for the whole run."""
+    return HandStep(
+        "Take back all that this run did",
+        (
+            f"Among it: {'; '.join(f'the {thing.name}' for thing in things)}.",
+            "The command shows what it takes back, and asks first. What others added or changed since stays.",
+        ),
+        (HandValue("Command", things[-1].put_back, "shell"),),
+    )
+
+
 def _put_back(answers: Answers, stack: Made, before: Mapping[str, str]) -> HandStep:
     """Return how to take back an update; the stack itself was there before and is not deleted."""
     title = f"Put the stack {stack.name} back"
@@ -157,11 +176,16 @@ def _delete_stack(answers: Answers, stack: Made) -> HandStep:
     return HandStep(
         f"Delete the stack {stack.name}",
         (
-            "Delete the source in Panther first, if it is saved there. The stack takes what it made, the role, along "
-            "with it; logs and bucket are not touched. The second command returns once it is gone.",
+            "Delete the source in Panther first, if it is saved there. The stack takes what it made along with it: "
+            f"{_made_by(stack)}. Logs and bucket are not touched. The second command returns once it is gone.",
         ),
         delete_stack_values(answers, stack.region, stack.name),
     )
+
+
+def _made_by(stack: Made) -> str:
+    of_topic = stack.name.startswith(TOPIC_STACK_PREFIX)
+    return "the topic, its key and its subscription" if of_topic else "the role"
 
 
 def _delete_other(thing: Made) -> HandStep:

@@ -37,11 +37,12 @@ def role_template(source: S3Source, panther: PantherDeployment, suffix: str) -> 
 def notifications_parameters(
     source: S3Source, panther: PantherDeployment, topic_name: str = DEFAULT_TOPIC, *, with_key: bool = True
 ) -> dict[str, str]:
-    """Return the topic template's parameters; the first three are those of Panther's own template."""
+    """Return all of the topic template's parameters; the first four are those of Panther's own template."""
     return {
         "SnsTopicName": topic_name,
         "MasterAccountId": panther.account_id,
         "PantherRegion": panther.region,
+        "SnsLogProcessingCmkMgmtRoleArn": "",
         "S3Bucket": source.bucket_name,
         "CreateKey": "true" if with_key else "false",
     }

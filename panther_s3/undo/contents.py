@@ -24,16 +24,22 @@ from panther_s3.source import S3Source
 ROLE_OUTPUT, TOPIC_OUTPUT = "RoleARN", "SnsTopicArn"
 
 
-def differences_of(aws: Aws, stack: Stack, record: Record) -> tuple[str, ...]:
+def differences_of(aws: Aws, stack: Stack, record: Record, *, deleting: bool = True) -> tuple[str, ...]:
     """Return in sentences what was added to what `stack` made, beside what the run itself did.
+
+    Args:
+        aws: who looks.
+        stack: as it is.
+        record: what the run did.
+        deleting: whether all of it would go; an update takes away only what stands in the stack's own documents.
 
     Raises:
         Problem: AWS refused or did not answer.
     """
     if ROLE_OUTPUT in stack.outputs:
-        return _of_role(aws, stack, record)
+        return _of_role(aws, stack, record, deleting=deleting)
     if TOPIC_OUTPUT in stack.outputs:
-        return _of_topic(aws, stack, record)
+        return _of_topic(aws, stack, record, deleting=deleting)
     return ()
 
 
@@ -56,7 +62,7 @@ def notifying_rules(aws: Aws, stack: Stack) -> tuple[str, ...]:
     return tuple(str(rule.get("Id", "")) for rule in rules if rule.get("TopicArn") == topic)
 
 
-def _of_role(aws: Aws, stack: Stack, record: Record) -> tuple[str, ...]:
+def _of_role(aws: Aws, stack: Stack, record: Record, *, deleting: bool) -> tuple[str, ...]:
     role = Roles(aws).find(role_name_of(stack.outputs[ROLE_OUTPUT]))
     if role is None:
         return ()
@@ -67,6 +73,8 @@ def _of_role(aws: Aws, stack: Stack, record: Record) -> tuple[str, ...]:
         found.append(f"Somebody else's statements are in the trust policy of {role.name}.")
     wanted = [*role_policy(source, partition_of(stack.region))["Statement"], *ours]
     for policy in role.policies:
+        if not deleting and not _holds_any(policy.document, wanted):
+            continue
         if policy.attached_arn:
             found.append(f"Somebody attached {policy.attached_arn} to {role.name}.")
         elif not _holds_only(policy.document, wanted):
@@ -74,7 +82,7 @@ def _of_role(aws: Aws, stack: Stack, record: Record) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _of_topic(aws: Aws, stack: Stack, record: Record) -> tuple[str, ...]:
+def _of_topic(aws: Aws, stack: Stack, record: Record, *, deleting: bool) -> tuple[str, ...]:
     topics, arn = Topics(aws), stack.outputs[TOPIC_OUTPUT]
     topic = topics.read(arn)
     if topic is None:
@@ -86,7 +94,7 @@ def _of_topic(aws: Aws, stack: Stack, record: Record) -> tuple[str, ...]:
         found.append("Somebody else's statements are in the topic's policy.")
     queue = panther.queue_arn
     others = [each.endpoint for each in topics.read_subscriptions(arn, queue) if each.endpoint != queue]
-    if others:
+    if others and deleting:
         found.append(f"Others are subscribed to the topic: {', '.join(others)}.")
     return tuple(found)
 
@@ -120,3 +128,9 @@ def _holds_only(document: Mapping[str, Any], wanted: Iterable[Any]) -> bool:
     """Tell whether every statement of `document` is one of `wanted`."""
     wanted = list(wanted)
     return all(any(same_statement(each, one) for one in wanted) for each in as_list(document.get("Statement")))
+
+
+def _holds_any(document: Mapping[str, Any], wanted: Iterable[Any]) -> bool:
+    """Tell whether a statement of `document` is one of `wanted`."""
+    wanted = list(wanted)
+    return any(same_statement(each, one) for one in wanted for each in as_list(document.get("Statement")))

@@ -16,7 +16,7 @@ from panther_s3.problems import Problem, ProblemKind
 from panther_s3.undo.contents import TOPIC_OUTPUT, differences_of, notifying_rules
 from panther_s3.undo.model import Group, Prospect, Say, Standing
 
-KEY = "AWS::KMS::Key"
+KEY, ROLE = "AWS::KMS::Key", "AWS::IAM::Role"
 HIDDEN = "****"
 """What CloudFormation tells of a parameter with NoEcho."""
 
@@ -38,7 +38,11 @@ class MadeStacks:
         now = _as_it_is(aws, stack)
         after = _left_by(group.last, record)
         if change.facts["operation"] == "UPDATE":
-            return self._of_update(group, title, means, now, after)
+            prospect = self._of_update(group, title, means, now, after)
+            if prospect.ready and (differences := differences_of(aws, stack, record, deleting=False)):
+                why = f"{' '.join(differences)} Putting the stack back would take that away as well."
+                return Prospect(group, title, means, Standing.CHANGED, why)
+            return prospect
         # of a stack that failed nothing is left to compare
         if stack.status not in LEFTOVERS:
             if after is not None and not _same(now, after):
@@ -108,6 +112,8 @@ def _words(group: Group) -> tuple[str, str]:
     resources = change.facts.get("resources", ())
     takes = ", ".join(dict.fromkeys(kind.removeprefix("AWS::") for kind, _ in resources))
     means = f"What it made goes with it: {takes}." if takes else "What it made goes with it."
+    if any(kind == ROLE for kind, _ in resources):
+        means += " Remove the source in Panther first, if it is saved there."
     if any(kind == KEY for kind, _ in resources):
         means += " KMS deletes the key after its waiting period; until then that can be cancelled."
     return f"Delete the stack {name}", means

@@ -57,8 +57,6 @@ class ChangeDialog(Dialog[bool]):
     A subclass gives the Proposal, keeps what is replaced, makes the change, and says what came of it.
     """
 
-    HEADING: ClassVar = "What changes"
-
     AUTO_FOCUS = "#mend-close"
     VERTICAL_BREAKPOINTS = [(34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -89,9 +87,9 @@ class ChangeDialog(Dialog[bool]):
         """Where the former policy is, and how to put it back, once the change is made."""
         return self._kept if self._phase is Phase.DONE else None
 
-    def __init__(self, proposal: Proposal) -> None:
+    def __init__(self, proposal: Proposal, *, heading: str = "What changes") -> None:
         super().__init__()
-        self.proposal = proposal
+        self.proposal, self._heading = proposal, heading
         self._phase = Phase.REVIEW
         self._kept: Kept | None = None
         self._changed = False
@@ -130,7 +128,7 @@ class ChangeDialog(Dialog[bool]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog mend"):
-            yield Label(self.HEADING, classes="dialog-title", id="mend-title")
+            yield Label(self._heading, classes="dialog-title", id="mend-title")
             yield Static(plain(f"In the {self.proposal.title}"), id="mend-target")
             with VerticalScroll(id="mend-scroll"):
                 yield Static(plain(self.proposal.summary), classes="mend-said")

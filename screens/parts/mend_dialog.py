@@ -14,18 +14,19 @@ from screens.parts.change_dialog import ChangeDialog, Proposal
 class MendDialog(ChangeDialog):
     """Show what `mend` changes in one policy, and make it once approved."""
 
-    HEADING = "Mend it: what changes"
-
-    def __init__(self, aws: Aws, mend: Mend, *, folder: Path | None = None) -> None:
+    def __init__(
+        self, aws: Aws, mend: Mend, *, folder: Path | None = None, heading: str = "Mend it: what changes"
+    ) -> None:
         """Prepare the dialog.
 
         Args:
             aws: who makes the change.
             mend: what to change.
             folder: where the former document is kept; by default in the run's state directory.
+            heading: what stands above it.
         """
         lines = as_diff(mend.before, mend.after)
-        super().__init__(Proposal(mend.title, mend.summary, lines, mend.notes, mend.obstacle))
+        super().__init__(Proposal(mend.title, mend.summary, lines, mend.notes, mend.obstacle), heading=heading)
         self._aws, self._mend, self._folder = aws, mend, folder or aws.journal.kept_in
 
     def keep(self) -> Kept | None:

@@ -17,8 +17,6 @@ from screens.parts.toggles import Check
 class SubscriptionDialog(ChangeDialog):
     """Show what `plan` does, and do it once approved; what may not be wanted is ticked first."""
 
-    HEADING = "The subscription of Panther's queue"
-
     def __init__(self, aws: Aws, plan: SubscriptionPlan) -> None:
         """Prepare the dialog.
 
@@ -27,7 +25,8 @@ class SubscriptionDialog(ChangeDialog):
             plan: what is to be done.
         """
         summary = "\n".join((plan.explanation, *(f"- {act.text}" for act in plan.needed.acts)))
-        super().__init__(Proposal(f"subscriptions of the topic {plan.topic_arn}", summary))
+        proposal = Proposal(f"subscriptions of the topic {plan.topic_arn}", summary)
+        super().__init__(proposal, heading="The subscription of Panther's queue")
         self._aws, self._plan = aws, plan
         self._optional = [act for act in plan.acts if act.optional]
         self._left_out: list[Act] = list(self._optional)

@@ -197,6 +197,7 @@ class UndoDialog(Dialog[bool]):
         do.display = phase is Phase.SHOWN and any(prospect.clears for prospect in self._prospects)
         close.disabled = phase is Phase.WORKING
         close.label = plain("Keep it" if do.display else "Close")
+        close.refresh(layout=True)
         if not close.disabled:
             close.focus()
 

@@ -35,6 +35,8 @@ GROUPS = {
     "notifications": "Notifications",
 }
 LOOKED_AT = len(CheckId)
+NOTIFICATION_CHECKS = frozenset(check for check in CheckId if check.value.startswith("notifications."))
+SOUND = frozenset({Status.PASS, Status.WARN})
 
 
 class ValidationStep(StepScreen):
@@ -102,7 +104,14 @@ class ValidationStep(StepScreen):
     def gather(self) -> Answers:
         found = self._results.values()
         failed = tuple(f"{result.title}: {result.detail}" for result in found if result.status is Status.FAIL)
-        return replace(self.answers, failed_checks=failed, validation_note=summary_of(found))
+        of_notifications = [result for check, result in self._results.items() if check in NOTIFICATION_CHECKS]
+        notified = self.NOTIFICATIONS_DUE and all(each.status in SOUND for each in of_notifications)
+        return replace(
+            self.answers,
+            failed_checks=failed,
+            validation_note=summary_of(found),
+            notified=notified and len(of_notifications) == len(NOTIFICATION_CHECKS),
+        )
 
     def retry(self) -> None:
         """Judge everything again; rows keep their place."""

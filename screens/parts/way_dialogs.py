@@ -20,14 +20,12 @@ from panther_s3.made import with_made
 from panther_s3.mending import Mend
 from panther_s3.notification_way import Action, Way
 from panther_s3.notifications import reduced_prefixes
+from panther_s3.operator_policies import TEST_OBJECT
 from panther_s3.problems import Problem
 from panther_s3.subscription_plan import plan_subscription
 from panther_s3.topic_access import key_mend, topic_mend
 from panther_s3.topic_choices import topic_choices
 from screens.parts.way_calls import WayCalls
-
-PROOF_NAME = "panther-s3-wizard-test-"
-"""How the name of a test object begins, behind the prefix."""
 
 
 class WayDialogs(Widget):
@@ -89,7 +87,7 @@ class WayDialogs(Widget):
         from screens.parts.proof_dialog import ProofDialog
 
         source = looked.answers.source
-        name = f"{PROOF_NAME}{secrets.token_hex(4)}{source.notification_suffix}"
+        name = f"{TEST_OBJECT}{secrets.token_hex(4)}{source.notification_suffix}"
         proofs = [
             ProofObject(source.bucket_name, f"{prefix}{name}", looked.answers.region_of_bucket, source.aws_account_id)
             for prefix in reduced_prefixes(source.prefixes)
@@ -107,7 +105,7 @@ class WayDialogs(Widget):
     async def _mend(self, mend: Mend | None, answers: Answers) -> None:
         from screens.parts.mend_dialog import MendDialog
 
-        if mend is None or await self.app.push_screen_wait(MendDialog(self._aws, mend)):
+        if mend is None or await self.app.push_screen_wait(MendDialog(self._aws, mend, heading="What changes")):
             self._done(answers)
 
     async def _change_rules(self, answers: Answers, way: Way) -> None:

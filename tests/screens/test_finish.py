@@ -16,6 +16,7 @@ from panther_s3.report import as_json, as_markdown
 from panther_s3.source import PrefixLogTypes, S3Source
 from panther_s3.source_file import load_source_file
 from screens.finish import FinishScreen
+from screens.parts.dialogs import ConfirmDialog
 from screens.parts.hand_steps import CopyValue
 from screens.parts.save_dialog import SaveDialog
 from tests.host import HostApp, settle, text_of
@@ -26,15 +27,6 @@ ROLE = "arn:aws:iam::111122223333:role/PantherLogProcessingRole-prod-trail"
 def finish_screen(answers: Answers) -> FinishScreen:
     """The last step of a run that did nothing in AWS."""
     return FinishScreen(answers, Aws(None, "us-west-2"))
-
-
-class QuitCounter(HostApp):
-    """Counts how often it is asked to quit."""
-
-    quits = 0
-
-    async def action_quit(self) -> None:
-        self.quits += 1
 
 
 @pytest.fixture
@@ -92,7 +84,7 @@ async def test_the_source_file_reads_back_as_what_was_shown(whole: Answers, tmp_
 
 
 async def test_the_reports_are_those_for_people_and_programs_and_no_source_file(whole: Answers, tmp_path: Path) -> None:
-    app = QuitCounter(finish_screen(whole))
+    app = HostApp(finish_screen(whole))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert await save(pilot, "save-markdown", tmp_path / "report.md") == "prod-trail.md"
@@ -101,29 +93,38 @@ async def test_the_reports_are_those_for_people_and_programs_and_no_source_file(
         assert f"Saved to {tmp_path / 'report.json'}" in told(app)
         await pilot.press("ctrl+n")
         await settle(pilot)
-        assert (app.quits, app.results) == (1, [])  # the source itself is not saved yet
+        assert isinstance(app.screen, ConfirmDialog)  # the source itself is not saved yet
+        assert app.results == []
     assert (tmp_path / "report.md").read_text() == as_markdown(whole)
     assert (tmp_path / "report.json").read_text() == as_json(whole)
     assert json.loads(as_json(whole))["sources"][0]["name"] == "prod trail"
 
 
 async def test_finishing_an_unsaved_source_asks_first(whole: Answers) -> None:
-    app = QuitCounter(finish_screen(whole))
+    app = HostApp(finish_screen(whole))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await pilot.click("#forward")
         await settle(pilot)
-        assert (app.quits, app.results) == (1, [])
+        assert "has not been saved to a file" in text_of(app, ".dialog-text")
+        await pilot.press("enter")  # the focus is on staying
+        await settle(pilot)
+        assert app.results == []
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+        await pilot.click("#dialog-do")
+        await settle(pilot)
+    (done,) = app.results
+    assert isinstance(done, Done)
 
 
 async def test_finishing_a_saved_source_ends_at_once(whole: Answers, tmp_path: Path) -> None:
-    app = QuitCounter(finish_screen(whole))
+    app = HostApp(finish_screen(whole))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await save(pilot, "save-source", tmp_path / "mine.yml")
         await pilot.click("#forward")
         await settle(pilot)
-        assert app.quits == 0
     (done,) = app.results
     assert isinstance(done, Done)
     assert whole.source in done.answers.saved
@@ -132,7 +133,7 @@ async def test_finishing_a_saved_source_ends_at_once(whole: Answers, tmp_path: P
 
 async def test_a_cancelled_save_saves_nothing(whole: Answers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    app = QuitCounter(finish_screen(whole))
+    app = HostApp(finish_screen(whole))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await pilot.press("ctrl+s")

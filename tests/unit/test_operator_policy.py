@@ -209,4 +209,4 @@ def test_mending_is_apart_and_nothing_but_putting_policies() -> None:
 def test_trying_touches_nothing_but_objects_of_the_wizards_own_name() -> None:
     (grant,) = OPERATOR_TRIES
     assert set(grant.actions) == {"s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"}
-    assert grant.resource == "arn:{partition}:s3:::*/panther-s3-wizard-test-*"
+    assert grant.resource == "arn:{partition}:s3:::*/*panther-s3-wizard-test-*"

@@ -342,7 +342,26 @@ def test_filling_in_changes_the_defaults_and_nothing_else(name: str) -> None:
 
 @pytest.mark.parametrize("name", _filled())
 def test_nothing_is_left_to_be_filled_in(name: str) -> None:
-    assert not re.search(r"^\s+[Dd]efault(: |\s+= )(\"\")?$", _filled()[name], flags=re.MULTILINE)
+    # who manages the key is left to the account's own policies, as in Panther's template
+    text = re.sub(r"^  SnsLogProcessingCmkMgmtRoleArn:\n(    .*\n)*", "", _filled()[name], flags=re.MULTILINE)
+    assert not re.search(r"^\s+[Dd]efault(: |\s+= )(\"\")?$", text, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("partition", ["aws", "aws-us-gov", "aws-cn"])
+def test_a_role_may_be_named_that_alone_manages_the_topics_key(partition: str) -> None:
+    role = f"arn:{partition}:iam::{ACCOUNT}:role/key-admin"
+    text = templates.notifications_template(_source(partition=partition), _panther(partition))
+    named = resolve(text, {"SnsLogProcessingCmkMgmtRoleArn": role})
+    (managing, _) = named["Resources"]["TopicKey"]["Properties"]["KeyPolicy"]["Statement"]
+    assert managing["Principal"] == {"AWS": role}
+
+
+def test_every_parameter_is_given_so_that_a_stack_can_be_compared_with_what_was_asked_for() -> None:
+    source, panther = _source(), _panther()
+    role = load(templates.role_template(source, panther, "mine"))["Parameters"]
+    topic = load(templates.notifications_template(source, panther))["Parameters"]
+    assert templates.role_parameters(source, panther, "mine").keys() == role.keys()
+    assert templates.notifications_parameters(source, panther).keys() == topic.keys()
 
 
 PRINTABLE = st.text(st.characters(exclude_categories=["C", "Z"], include_characters=" "))
