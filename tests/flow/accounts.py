@@ -248,7 +248,7 @@ class Scene:
 
 def errand_in(scene: Scene) -> Errand:
     """Return what the operator wants in `scene`."""
-    return Errand(scene.bucket, prefix=PREFIX, topic=scene.topic)
+    return Errand(scene.bucket, prefix=PREFIX, topic=scene.topic, patient=False)
 
 
 def _new_account() -> str:

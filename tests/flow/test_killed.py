@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from panther_s3.demo import EmbeddedAws
+from tests.conftest import KILLED
 from tests.flow.accounts import WAYS, Scene
 from tests.flow.processes import Zygote
 from tests.recorder import Recorder, Side, is_write, recording
@@ -106,4 +107,4 @@ def test_a_run_that_is_killed_at_any_write_and_gone_on_with_leaves_what_an_undis
         zygote.start(scene, folder, embedded_aws.endpoint_url)
         assert zygote.ended() == 0, (point, zygote.told())
         assert scene.found() == wanted, point
-        record_property("kill point", point)
+        record_property(KILLED, point)

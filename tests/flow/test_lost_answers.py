@@ -14,6 +14,7 @@ import pytest
 
 from panther_s3.aws.session import ATTEMPTS
 from panther_s3.demo import EmbeddedAws
+from tests.conftest import LOST
 from tests.faults import Faults
 from tests.flow.accounts import WAYS, Scene
 from tests.flow.processes import Zygote
@@ -87,4 +88,4 @@ def test_a_run_whose_answers_are_lost_leaves_what_an_undisturbed_one_does(
         assert tries > 1 or not zygote.told(), told  # boto3's own second try gets through, and nobody has to know
         faults.clear()
         proxy.interrupt = lambda *_: False
-        record_property("fault", fault)
+        record_property(LOST, fault)
