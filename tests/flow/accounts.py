@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from panther_s3.answers import Answers, CallerIdentity, IamMethod
 from panther_s3.demo import cast
 from panther_s3.flow import Step
@@ -19,6 +21,8 @@ from panther_s3.partitions import AWS
 from panther_s3.policies import role_policy, trust_policy
 from panther_s3.source import PrefixLogTypes, S3Source
 from tests.flow.robot import Errand
+from tui.options import AwsOptions
+from tui.undoing import run_undo
 
 PREFIX, REGION = "app/", "us-west-2"
 PANTHER = PantherDeployment(cast.PANTHER_ACCOUNT, cast.PANTHER_REGION)
@@ -188,6 +192,7 @@ class Scene:
             self._make_topic()
         if with_role:
             self._make_role()
+        self.before = self.account.documents()
 
     @classmethod
     def of(cls, way: str, endpoint_url: str) -> Scene:
@@ -199,6 +204,15 @@ class Scene:
         journal = Journal(folder)
         journal.keep_answers(Step.NOTIFICATIONS if self.with_role else Step.CREATE_STACK, self.answers)
         journal.close()
+
+    def undo(self, folder: Path) -> tuple[int, list[str]]:
+        """Take the latest run back that `folder` knows, and return the exit code and what differs then."""
+        with pytest.MonkeyPatch.context() as patched:
+            for name, value in self.account.environment().items():
+                patched.setenv(name, value)
+            code = run_undo(folder, None, AwsOptions(endpoint_url=self.account.endpoint_url), yes=True)
+        now = self.account.documents()
+        return code, [name for name in {**now, **self.before} if now.get(name) != self.before.get(name)]
 
     def found(self) -> list[str]:
         """Return what is there now, so that it can be compared with another scene's."""

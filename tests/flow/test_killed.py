@@ -92,6 +92,7 @@ def test_a_run_that_is_killed_at_any_write_and_gone_on_with_leaves_what_an_undis
     zygote: Zygote,
     proxy: Recorder,
     embedded_aws: EmbeddedAws,
+    no_waiting: None,
     tmp_path: Path,
     record_property: Callable[[str, object], None],
 ) -> None:
@@ -107,4 +108,5 @@ def test_a_run_that_is_killed_at_any_write_and_gone_on_with_leaves_what_an_undis
         zygote.start(scene, folder, embedded_aws.endpoint_url)
         assert zygote.ended() == 0, (point, zygote.told())
         assert scene.found() == wanted, point
+        assert scene.undo(folder) == (0, []), point
         record_property(KILLED, point)

@@ -57,19 +57,20 @@ def test_a_run_whose_answers_are_lost_leaves_what_an_undisturbed_one_does(
     faults: Faults,
     embedded_aws: EmbeddedAws,
     zygote: Zygote,
+    no_waiting: None,
     tmp_path: Path,
     record_property: Callable[[str, object], None],
 ) -> None:
-    def run(name: str) -> list[str]:
-        """Return what a run leaves that is begun anew."""
+    def run(name: str) -> tuple[Scene, list[str]]:
+        """Return the scene of a run that is begun anew, and what it leaves."""
         scene, folder = Scene.of(way, embedded_aws.endpoint_url), tmp_path / name
         scene.begin(folder)
         zygote.start(scene, folder, proxy.endpoint_url)
         assert zygote.ended() == 0, (name, zygote.told())
-        return scene.found()
+        return scene, scene.found()
 
     if way not in UNDISTURBED:
-        left = run("undisturbed")
+        _, left = run("undisturbed")
         UNDISTURBED[way] = proxy.named_writes, left
     writes, wanted = UNDISTURBED[way]
     for number, write in enumerate(writes):
@@ -80,7 +81,7 @@ def test_a_run_whose_answers_are_lost_leaves_what_an_undisturbed_one_does(
         else:
             rules = ({"latency": 0, "times": place}, {"response": {"abort_bytes": 0}, "times": tries})
             faults.add(*({"service": write[0], "operation": write[1], **rule} for rule in rules if rule["times"]))
-        found = run(fault)
+        scene, found = run(fault)
         told = f"{fault}\n{zygote.told()}"
         assert write[1] in BODILESS or len(faults.fired()) == place + tries, told
         assert proxy.named_writes.count(write) > writes.count(write), told  # it was lost indeed, and sent again
@@ -88,4 +89,5 @@ def test_a_run_whose_answers_are_lost_leaves_what_an_undisturbed_one_does(
         assert tries > 1 or not zygote.told(), told  # boto3's own second try gets through, and nobody has to know
         faults.clear()
         proxy.interrupt = lambda *_: False
+        assert scene.undo(tmp_path / fault) == (0, []), told
         record_property(LOST, fault)
