@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 
 from panther_s3.aws.proof_objects import ProofObject, put_proof_object
 from panther_s3.aws.session import Aws
+from panther_s3.journal import ChangeKind
 from panther_s3.notification_way import Way, seen_way
 from panther_s3.problems import Problem
 from panther_s3.undo import Undo
@@ -99,9 +100,13 @@ class ProofDialog(Dialog[None]):
 
     @on(Button.Pressed, "#proof-close")
     def action_close(self) -> None:
-        """Close; the object that was put is removed first."""
+        """Close; the object that was put, or may have been, is removed first."""
         if self._phase is Phase.PUT and self._failed is not Phase.REMOVING:
             self.go_on()
+        elif self._phase is Phase.ASKING and self._may_be_there:
+            self.problem.show(None)
+            self._enter(Phase.REMOVING)
+            self.remove_object()
         elif self._phase in (Phase.ASKING, Phase.PUT):
             self.dismiss(None)
 
@@ -116,6 +121,11 @@ class ProofDialog(Dialog[None]):
         elif self._phase is Phase.PUT:
             self._enter(Phase.REMOVING)
             self.remove_object()
+
+    @property
+    def _may_be_there(self) -> bool:
+        """Whether an object was put without an answer that says so."""
+        return any(change.kind is ChangeKind.TEST_OBJECT for change in self._aws.journal.record.in_force)
 
     @property
     def _proof(self) -> ProofObject:
