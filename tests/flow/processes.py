@@ -34,10 +34,11 @@ class Zygote:
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=told, cwd=ROOT, env=kept,
             )  # fmt: skip
 
-    def start(self, scene: Scene, folder: Path, endpoint_url: str) -> int:
-        """Start a wizard in `scene`, and return its process's number."""
+    def start(self, scene: Scene, folder: Path, endpoint_url: str, *, undo: bool = False) -> int:
+        """Start a wizard in `scene`, or the taking back of what one did, and return its process's number."""
         self._told = self.log.stat().st_size
         case = {
+            "undo": undo,
             "folder": str(folder),
             "endpoint_url": endpoint_url,
             "environment": scene.account.environment(),

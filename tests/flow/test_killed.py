@@ -11,6 +11,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -59,17 +60,27 @@ def proxy(embedded_aws: EmbeddedAws) -> Iterator[Recorder]:
         yield server
 
 
-Undisturbed = Callable[[str], tuple[list[str], list[str]]]
+class Course(NamedTuple):
+    """How a flow goes that nobody disturbs."""
+
+    writes: list[str]
+    left: list[str]
+    """What is there in the end."""
+    undo_writes: list[str]
+    """What taking it back writes."""
+
+
+Undisturbed = Callable[[str], Course]
 
 
 @pytest.fixture(scope="module")
 def undisturbed(
     zygote: Zygote, proxy: Recorder, embedded_aws: EmbeddedAws, tmp_path_factory: pytest.TempPathFactory
 ) -> Undisturbed:
-    """Give the writes of a run that nobody disturbs, and what it leaves."""
-    known: dict[str, tuple[list[str], list[str]]] = {}
+    """Give the course of a flow that nobody disturbs, by its name."""
+    known: dict[str, Course] = {}
 
-    def run(way: str) -> tuple[list[str], list[str]]:
+    def run(way: str) -> Course:
         if way not in known:
             scene, folder = Scene.of(way, embedded_aws.endpoint_url), tmp_path_factory.mktemp("undisturbed")
             scene.begin(folder)
@@ -77,7 +88,11 @@ def undisturbed(
             proxy.calls.clear()
             zygote.start(scene, folder, proxy.endpoint_url)
             assert zygote.ended() == 0, zygote.told()
-            known[way] = proxy.writes, scene.found()
+            writes, left = proxy.writes, scene.found()
+            proxy.calls.clear()
+            zygote.start(scene, folder, proxy.endpoint_url, undo=True)
+            assert zygote.ended() == 0, zygote.told()
+            known[way] = Course(writes, left, proxy.writes)
         return known[way]
 
     return run
@@ -96,17 +111,25 @@ def test_a_run_that_is_killed_at_any_write_and_gone_on_with_leaves_what_an_undis
     tmp_path: Path,
     record_property: Callable[[str, object], None],
 ) -> None:
-    writes, wanted = undisturbed(way)
-    for number, write in enumerate(writes, start=1):
-        scene, folder, killer = Scene.of(way, embedded_aws.endpoint_url), tmp_path / str(number), Killer(number, side)
-        point = f"{side} write {number} of {len(writes)}, {write}"
-        scene.begin(folder)
+    course = undisturbed(way)
+
+    def kill(number: int, write: str, *, undo: bool = False) -> None:
+        """Begin, and be killed at the write of that number."""
+        killer = Killer(number, side)
         proxy.interrupt = killer
-        killer.aim(zygote.start(scene, folder, proxy.endpoint_url))
-        assert zygote.ended() == -signal.SIGKILL, (point, zygote.told())
-        assert killer.struck == write, point
+        killer.aim(zygote.start(scene, folder, proxy.endpoint_url, undo=undo))
+        assert zygote.ended() == -signal.SIGKILL, zygote.told()
+        assert killer.struck == write
+        record_property(KILLED, f"{way}: {side} {write} {'of undo ' if undo else ''}({number})")
+
+    for number, write in enumerate(course.writes, start=1):
+        scene, folder = Scene.of(way, embedded_aws.endpoint_url), tmp_path / str(number)
+        scene.begin(folder)
+        kill(number, write)
         zygote.start(scene, folder, embedded_aws.endpoint_url)
-        assert zygote.ended() == 0, (point, zygote.told())
-        assert scene.found() == wanted, point
-        assert scene.undo(folder) == (0, []), point
-        record_property(KILLED, point)
+        assert zygote.ended() == 0, (write, zygote.told())
+        assert scene.found() == course.left, write
+        if number <= len(course.undo_writes):
+            kill(number, course.undo_writes[number - 1], undo=True)
+        assert scene.undo(folder) == (0, []), write
+    assert len(course.undo_writes) <= len(course.writes)  # so that all of them had their turn

@@ -12,12 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from panther_s3.aws.session import ATTEMPTS
+from panther_s3.aws.proof_objects import ProofObject
+from panther_s3.aws.session import ATTEMPTS, Aws
 from panther_s3.demo import EmbeddedAws
+from panther_s3.notification_way import Way
+from screens.parts.proof_dialog import ProofDialog
 from tests.conftest import LOST
 from tests.faults import Faults
-from tests.flow.accounts import WAYS, Scene
+from tests.flow.accounts import PREFIX, REGION, WAYS, Scene
 from tests.flow.processes import Zygote
+from tests.host import HostApp, settle
 from tests.recorder import Recorder, Side, is_write, recording
 
 BODILESS = {"PutBucketNotification", "PutObject", "DeleteObject", "PutKeyPolicy"}
@@ -91,3 +95,27 @@ def test_a_run_whose_answers_are_lost_leaves_what_an_undisturbed_one_does(
         proxy.interrupt = lambda *_: False
         assert scene.undo(tmp_path / fault) == (0, []), told
         record_property(LOST, fault)
+
+
+async def test_a_test_object_whose_answer_was_lost_goes_when_the_dialog_is_cancelled(
+    embedded_aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S3 has the object, and a version for each try: nobody said that it may stay."""
+    scene = Scene.of("topic by the stack", embedded_aws.endpoint_url)
+    for name, value in scene.account.environment().items():
+        monkeypatch.setenv(name, value)
+    with recording(embedded_aws.endpoint_url) as proxy:
+        proxy.interrupt = Loser(proxy, ("s3", "PutObject"), 1, ATTEMPTS)
+        aws = Aws(None, REGION, endpoint_url=proxy.endpoint_url)
+        proof = ProofObject(scene.bucket, f"{PREFIX}test", REGION, scene.account.number)
+        dialog = ProofDialog(aws, Way((), None, None, ()), [proof])
+        app = HostApp(dialog)
+        async with app.run_test() as pilot:
+            await pilot.click("#proof-do")
+            await settle(pilot)
+            assert dialog.problem.problem is not None
+            assert scene.account.documents() != scene.before
+            await pilot.press("escape")
+            await settle(pilot)
+            assert app.results == [None]
+    assert scene.account.documents() == scene.before

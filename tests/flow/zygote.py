@@ -1,7 +1,8 @@
 """Runs wizards as processes of their own, each forked from one that has imported everything already.
 
 `python -m tests.flow.zygote` takes a case a line on standard input, as JSON; for each it tells the process's
-number, and how that ended. A robot drives the wizard; what goes wrong stands on standard error.
+number, and how that ended. A robot drives the wizard, or the run is taken back; what goes wrong stands on standard
+error.
 """
 
 from __future__ import annotations
@@ -28,17 +29,19 @@ import panther_s3
 import screens
 import tui
 from panther_s3.answers import Answers
-from panther_s3.aws import confirming
+from panther_s3.aws import confirming, stack_undo
 from screens.parts import stack_phases, stack_watch
 from tests.flow.robot import Errand, Robot
 from tui.app import WizardApp
+from tui.options import AwsOptions
 from tui.start import _unfinished
+from tui.undoing import run_undo
 
 LONGEST_SECONDS = 90
 SIZE = (40, 8)
 
 
-async def drive(case: dict[str, Any]) -> None:
+async def drive(case: dict[str, Any]) -> int:
     """Run one wizard to its end, with what was not finished before offered, as the program's start does."""
     folder = Path(case["folder"])
     app = WizardApp(
@@ -48,12 +51,18 @@ async def drive(case: dict[str, Any]) -> None:
     async with app.run_test(size=SIZE):
         await robot.to_the_end()
     sys.stderr.write("\n".join(robot.problems))
+    return app.return_code or 0
+
+
+def undo(case: dict[str, Any]) -> int:
+    """Take the latest run back."""
+    return run_undo(Path(case["folder"]), None, AwsOptions(endpoint_url=case["endpoint_url"]), yes=True)
 
 
 def hasten() -> None:
     """Wait no longer than the emulator takes, leave garbage alone, and draw nothing: there is no terminal."""
     stack_phases.READING_SECONDS = 0
-    stack_watch.POLL_SECONDS = confirming.PAUSE_SECONDS = 0.05
+    stack_watch.POLL_SECONDS = stack_undo.POLL_SECONDS = confirming.PAUSE_SECONDS = 0.05
     gc.set_threshold(1_000_000)
     Compositor.render_update = lambda self, **_: self._dirty_regions.clear()
     botocore.retries.standard.ExponentialBackoff.delay_amount = lambda *_: 0.01
@@ -100,8 +109,7 @@ def run(case: dict[str, Any]) -> None:
     os.environ.update(case["environment"])
     code = 1
     try:
-        asyncio.run(drive(case))
-        code = 0
+        code = undo(case) if case["undo"] else asyncio.run(drive(case))
     except BaseException:  # noqa: BLE001 - told, and the process ends
         traceback.print_exc()
     finally:
