@@ -70,6 +70,7 @@ class NotificationsScreen(StepScreen):
             yield WayDialogs(self._aws)
             with Horizontal(id="ways"):
                 yield action_button("Another topic", "other_topic", id="other-topic")
+                yield action_button("Suffix", "suffix", id="suffix")
                 yield action_button("Test object", "prove", id="prove")
                 yield action_button("By hand", "by_hand", id="by-hand")
                 yield action_button("Look again", "retry", id="look-again")
@@ -87,6 +88,7 @@ class NotificationsScreen(StepScreen):
     def system_commands(self) -> Iterable[SystemCommand]:
         if self._here:
             yield SystemCommand("Another topic", "Use a topic that exists, or make a new one", self.action_other_topic)
+            yield SystemCommand("Suffix", "Tell only of keys that end in a certain way", self.action_suffix)
             yield SystemCommand("Test object", "Put one, and show its notification's way", self.action_prove)
             yield SystemCommand("By hand", "Show every step with its values", self.action_by_hand)
             yield SystemCommand("Look again", "See how everything stands", self.retry)
@@ -136,6 +138,11 @@ class NotificationsScreen(StepScreen):
         if self._looked is not None and not self._looking:
             self.dialogs.pick_topic(self._looked)
 
+    def action_suffix(self) -> None:
+        """Ask for the ending of the keys that the bucket shall tell of."""
+        if self._looked is not None and not self._looking:
+            self.dialogs.ask_suffix(self.answers)
+
     def action_prove(self) -> None:
         """Put a test object."""
         if self._looked is not None and self._looked.way.topic is not None and not self._looking:
@@ -175,7 +182,7 @@ class NotificationsScreen(StepScreen):
         news = [row.show(link, opened=way.draws_attention_to(link)) for row, link in zip(rows, way.links, strict=True)]
         self.summary.update(plain(way.summary))
         self.query_one("#ways").display = True
-        self.query_one("#other-topic").display = True
+        self.query_one("#other-topic").display = self.query_one("#suffix").display = True
         self.query_one("#prove").display = way.topic is not None
         action = way.next_action
         self._offer(action.value if action else "Continue" if way.done else "Go on anyway", go_on=action is not None)
@@ -207,7 +214,8 @@ class NotificationsScreen(StepScreen):
         """Offer what can be done without knowing how things stand."""
         self.query_one("#ways").display = True
         if self._looked is None:
-            self.query_one("#other-topic").display = self.query_one("#prove").display = False
+            for name in ("#other-topic", "#suffix", "#prove"):
+                self.query_one(name).display = False
             self._offer("Look again", go_on=True)
 
     def _offer(self, words: str, *, go_on: bool) -> None:

@@ -173,10 +173,11 @@ CATALOGUE = (
 
 
 MERGED = "configurations merged"
+KILLED, LOST = "kill point", "fault"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print how much of the catalogue was judged right (`tests/catalogue`), and how many notifications were merged."""
+    """Print how much was proved: of the catalogue (`tests/catalogue`), of merging, and of the flow (`tests/flow`)."""
     recorded = [each for report in terminalreporter.getreports("passed") for each in report.user_properties]
     counts = Counter(value for name, value in recorded if name == "catalogue")
     if counts:
@@ -184,3 +185,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"catalogue: {', '.join(told)}")
     if merged := sum(value for name, value in recorded if name == MERGED):
         terminalreporter.write_line(f"notifications: {merged} random configurations merged")
+    survived = Counter(name for name, _ in recorded if name in (KILLED, LOST))
+    if survived:
+        told = f"{survived[KILLED]} kill points survived, {survived[LOST]} faults survived"
+        terminalreporter.write_line(f"flow: {told}")

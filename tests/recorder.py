@@ -1,17 +1,23 @@
-"""A proxy before the embedded AWS that writes down every call, and changes none; answers may be rewritten."""
+"""A proxy before the embedded AWS that writes every call down and changes none; answers may be rewritten or lost."""
 
 from __future__ import annotations
 
+import enum
 import http.client
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 READS = ("Describe", "Get", "Head", "List", "Simulate")
 """How the names of AWS's reading operations begin."""
+S3_WRITES = {
+    ("PUT", "notification"): "PutBucketNotification",
+    ("PUT", ""): "PutObject",
+    ("DELETE", ""): "DeleteObject",
+}
 HOP = ("connection", "transfer-encoding", "content-length")
 
 
@@ -19,15 +25,30 @@ Rewrite = Callable[[str, bytes], bytes]
 """Is given an operation and the emulator's answer to it, and returns the answer that the caller gets."""
 
 
+class Side(enum.StrEnum):
+    """Where a call stands."""
+
+    BEFORE = "before"
+    """The emulator knows nothing of it yet."""
+    AFTER = "after"
+    """The emulator has answered, the caller does not know."""
+
+
+Interrupt = Callable[[str, Side], bool]
+"""Is given an operation, twice for each call, and tells whether the call ends there without an answer."""
+
+
 class Recorder(ThreadingHTTPServer):
     """Passes calls on to `upstream`, with the Host that they were signed for."""
 
-    def __init__(self, upstream: str, rewrite: Rewrite | None = None) -> None:
+    def __init__(self, upstream: str, rewrite: Rewrite | None = None, interrupt: Interrupt = lambda *_: False) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.upstream = urlsplit(upstream).netloc
-        self.rewrite = rewrite
+        self.rewrite, self.interrupt = rewrite, interrupt
         self.calls: list[str] = []
         """Operations by name; of S3, whose calls have none, the HTTP method."""
+        self.named_writes: list[tuple[str, str]] = []
+        """The calls that are no reads, as service and operation, S3's with the names that they have there."""
 
     @property
     def endpoint_url(self) -> str:
@@ -36,7 +57,12 @@ class Recorder(ThreadingHTTPServer):
     @property
     def writes(self) -> list[str]:
         """The calls that are no reads."""
-        return [call for call in self.calls if call not in ("GET", "HEAD") and not call.startswith(READS)]
+        return [call for call in self.calls if is_write(call)]
+
+
+def is_write(operation: str) -> bool:
+    """Tell whether `operation`, or of S3 the HTTP method, changes something."""
+    return operation not in ("GET", "HEAD") and not operation.startswith(READS)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -46,14 +72,27 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         operation = self._operation(body)
         self.server.calls.append(operation)
-        upstream = http.client.HTTPConnection(self.server.upstream, timeout=10)
-        upstream.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
-        for name, value in self.headers.items():
-            upstream.putheader(name, value)
-        upstream.endheaders(body)
-        answer = upstream.getresponse()
-        content, rewrite = answer.read(), self.server.rewrite
-        length = answer.getheader("Content-Length")
+        if is_write(operation):
+            self.server.named_writes.append((self._service(), S3_WRITES.get(self._s3_call(), operation)))
+        if self.server.interrupt(operation, Side.BEFORE):
+            return
+        with closing(http.client.HTTPConnection(self.server.upstream, timeout=10)) as upstream:
+            upstream.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+            for name, value in self.headers.items():
+                upstream.putheader(name, value)
+            upstream.endheaders(body)
+            try:
+                answer = upstream.getresponse()
+                content = answer.read()
+            except http.client.HTTPException:  # a fault behind this proxy: the answer is lost here as well
+                return
+        if not self.server.interrupt(operation, Side.AFTER):
+            with suppress(ConnectionError):  # whoever asked is gone
+                self._answer(operation, answer, content)
+
+    def _answer(self, operation: str, answer: http.client.HTTPResponse, content: bytes) -> None:
+        """Give the caller the emulator's answer, or what is given in its place."""
+        length, rewrite = answer.getheader("Content-Length"), self.server.rewrite
         if rewrite is not None:
             content = rewrite(operation, content)
             length = length if self.command == "HEAD" else str(len(content))
@@ -64,7 +103,16 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", length or str(len(content)))
         self.end_headers()
         self.wfile.write(content)
-        upstream.close()
+
+    def _service(self) -> str:
+        """The service that the call was signed for."""
+        scope = self.headers.get("Authorization", "").split("/")
+        return scope[3] if len(scope) > 3 else ""
+
+    def _s3_call(self) -> tuple[str, str]:
+        """The HTTP method, and what the query asks for."""
+        query = urlsplit(self.path).query
+        return self.command, "notification" if "notification" in query else ""
 
     def _operation(self, body: bytes) -> str:
         if target := self.headers.get("X-Amz-Target"):
@@ -79,9 +127,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def recording(upstream: str, rewrite: Rewrite | None = None) -> Iterator[Recorder]:
-    """Run a recorder for a while; with `rewrite` it gives what the emulator cannot."""
-    with Recorder(upstream, rewrite) as server:
+def recording(
+    upstream: str, rewrite: Rewrite | None = None, interrupt: Interrupt = lambda *_: False
+) -> Iterator[Recorder]:
+    """Run a recorder for a while; with `rewrite` it gives what the emulator cannot, with `interrupt` not all of it."""
+    with Recorder(upstream, rewrite, interrupt) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
         try:

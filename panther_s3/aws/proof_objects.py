@@ -11,6 +11,9 @@ from panther_s3.aws.session import Aws
 from panther_s3.journal.changes import Change, ChangeKind
 from panther_s3.problems import Problem, ProblemKind
 
+MOST_VERSIONS = 9
+"""How many versions of a test object are removed: a try leaves two at most."""
+
 
 @dataclass(frozen=True)
 class ProofObject:
@@ -50,30 +53,55 @@ def put_proof_object(aws: Aws, proof: ProofObject) -> None:
         recording.learn(version_id=answer.get("VersionId", ""), etag=answer.get("ETag", ""))
 
 
-def find_proof_object(aws: Aws, proof: ProofObject) -> bool:
-    """Tell whether the object is there.
+def find_proof_object(aws: Aws, proof: ProofObject) -> str | None:
+    """Return the object's version, "" in a bucket that keeps none; None where there is no such object.
 
     Raises:
         Problem: AWS refused or did not answer.
     """
     try:
         with aws_call(f"look for the test object {proof.url}", aws):
-            aws.client("s3", proof.region or None).head_object(
+            answer = aws.client("s3", proof.region or None).head_object(
                 Bucket=proof.bucket, Key=proof.key, **expected_owner(proof.owner)
             )
     except Problem as problem:
         if problem.kind is ProblemKind.NOT_FOUND:
-            return False
+            return None
         raise
-    return True
+    return answer.get("VersionId", "")
 
 
 def delete_proof_object(aws: Aws, proof: ProofObject, version_id: str = "") -> None:
-    """Remove the object; in a bucket with versions that very version, so that no marker is left.
+    """Remove the object; in a bucket with versions all of its own, so that neither one nor a marker is left.
+
+    Several there are where the answer to the first try was lost, and the object was put once more.
+
+    Args:
+        aws: who removes it.
+        proof: the object.
+        version_id: the version that was put, for those who may remove the object but not look at it.
 
     Raises:
-        Problem: AWS refused or did not answer.
+        Problem: AWS refused or did not answer, or the object does not go.
     """
+    for _ in range(MOST_VERSIONS):
+        try:
+            version = find_proof_object(aws, proof)
+        except Problem as problem:
+            if problem.kind is not ProblemKind.ACCESS_DENIED:
+                raise
+            _delete_version(aws, proof, version_id)
+            return
+        if version is None:
+            return
+        _delete_version(aws, proof, version)
+    raise Problem(
+        f"The test object {proof.url} is still there, though S3 took its removal {MOST_VERSIONS} times",
+        remedy="Somebody may be putting it again. Look at its versions in the S3 console, and delete them there.",
+    )
+
+
+def _delete_version(aws: Aws, proof: ProofObject, version_id: str) -> None:
     wanted: dict[str, Any] = {"Bucket": proof.bucket, "Key": proof.key, **expected_owner(proof.owner)}
     if version_id:
         wanted["VersionId"] = version_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from panther_s3.aws import stack_changes
 from panther_s3.aws.errors import aws_call, unless_fatal
@@ -15,6 +15,9 @@ from panther_s3.journal.changes import Change as JournalChange
 from panther_s3.journal.changes import ChangeKind, State
 from panther_s3.journal.journal import Recording
 from panther_s3.problems import Problem, ProblemKind
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
 
 __all__ = ["PATIENCE", "POLLS", "Change", "ChangeSet", "Stack", "StackEvent", "StackPlan", "Stacks"]
 
@@ -38,22 +41,13 @@ class Stacks(StackReading):
         with self._changing(
             f"Creating the change set for {plan.stack_name}", f"make a change set for {plan.stack_name}", change
         ) as recording:
-            answer = self._client(plan.region).create_change_set(
-                StackName=plan.stack_name,
-                ChangeSetName=name,
-                ChangeSetType=plan.kind,
-                TemplateBody=plan.template_body,
-                Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in plan.parameters.items()],
-                Tags=[{"Key": key, "Value": value} for key, value in plan.tags.items()],
-                Capabilities=["CAPABILITY_NAMED_IAM"],
-                ClientToken=name,
-            )
-            recording.learn(stack_id=answer["StackId"])
+            arn, stack_id = self._create_once(plan, name)
+            recording.learn(stack_id=stack_id)
         return ChangeSet(
             name=name,
-            arn=answer["Id"],
+            arn=arn,
             stack_name=plan.stack_name,
-            stack_id=answer["StackId"],
+            stack_id=stack_id,
             region=plan.region,
             kind=plan.kind,
             status="CREATE_PENDING",
@@ -70,7 +64,12 @@ class Stacks(StackReading):
         former = self._read_former(change_set) if change_set.kind == "UPDATE" else None
         change = stack_changes.execution(change_set, former)
         with self._changing(f"Executing the change set of {name}", f"execute the change set of {name}", change):
-            self._client(change_set.region).execute_change_set(ChangeSetName=change_set.arn, ClientRequestToken=token)
+            cloudformation = self._client(change_set.region)
+            try:
+                cloudformation.execute_change_set(ChangeSetName=change_set.arn, ClientRequestToken=token)
+            except cloudformation.exceptions.InvalidChangeSetStatusException as error:
+                if not _was_sent_twice(error) or self._waits(change_set):
+                    raise
         self._end(change_set)
 
     def discard_change_set(self, change_set: ChangeSet) -> None:
@@ -115,6 +114,31 @@ class Stacks(StackReading):
         with self._changing(f"Deleting the stack {stack.name}", f"delete the stack {stack.name}", change):
             self._client(stack.region).delete_stack(StackName=stack.stack_id, ClientRequestToken=token)
 
+    def _create_once(self, plan: StackPlan, name: str) -> tuple[str, str]:
+        """Have the change set made, and return its ARN and the stack's id."""
+        cloudformation = self._client(plan.region)
+        try:
+            answer = cloudformation.create_change_set(
+                StackName=plan.stack_name,
+                ChangeSetName=name,
+                ChangeSetType=plan.kind,
+                TemplateBody=plan.template_body,
+                Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in plan.parameters.items()],
+                Tags=[{"Key": key, "Value": value} for key, value in plan.tags.items()],
+                Capabilities=["CAPABILITY_NAMED_IAM"],
+                ClientToken=name,
+            )
+        except cloudformation.exceptions.AlreadyExistsException as error:
+            if not _was_sent_twice(error):
+                raise
+            found = cloudformation.describe_change_set(ChangeSetName=name, StackName=plan.stack_name)
+            return found["ChangeSetId"], found["StackId"]
+        return answer["Id"], answer["StackId"]
+
+    def _waits(self, change_set: ChangeSet) -> bool:
+        """Tell whether the change set was not executed yet."""
+        return self.find_change_set(change_set.arn, change_set.stack_id, change_set.region) is not None
+
     def _end(self, change_set: ChangeSet) -> None:
         """Write down that nothing is left of the change set."""
         self._aws.journal.settle_all(ChangeKind.CHANGE_SET, change_set.name, State.ENDED)
@@ -142,3 +166,8 @@ class Stacks(StackReading):
     def _writing(self, name: str, doing: str) -> Iterator[None]:
         with self._aws.writes.named(name), aws_call(doing, self._aws):
             yield
+
+
+def _was_sent_twice(error: ClientError) -> bool:
+    """Tell whether boto3 sent the call again, since the first answer was lost: what is refused then may be done."""
+    return bool(error.response.get("ResponseMetadata", {}).get("RetryAttempts"))

@@ -75,7 +75,9 @@ def line_of(what: str, **fields: Any) -> str:
 
 def begun_line(change: Change) -> str:
     """Return the line that says that `change` is about to be made."""
-    fields = {name: value for name, value in asdict(change).items() if name not in ("at", "state") and value}
+    given = asdict(change).items()
+    # a document that is empty is not one that was not there: a bucket without notifications has an empty one
+    fields = {name: value for name, value in given if name not in ("at", "state") and value not in (None, "")}
     return json.dumps({"at": change.at, "what": "change", **fields}) + "\n"
 
 

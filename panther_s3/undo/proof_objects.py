@@ -17,13 +17,13 @@ class ProofObjects:
         """Return whether the object is still there."""
         title, means = f"Remove the {group.last.title}", "The wizard put it to prove the way of a notification."
         try:
-            there = find_proof_object(aws, proof_of(group.last))
+            found = find_proof_object(aws, proof_of(group.last))
         except Problem as problem:
             if problem.kind is not ProblemKind.ACCESS_DENIED:
                 raise
             # who may not look may yet remove it, and removing what is gone does no harm
             return Prospect(group, title, f"{means} Whether it is still there may not be looked at.", Standing.READY)
-        if not there:
+        if found is None:
             return Prospect(group, title, means, Standing.GONE, "It is not there any more.")
         return Prospect(group, title, means, Standing.READY)
 

@@ -111,9 +111,12 @@ class ProofDialog(Dialog[None]):
 
     @on(Button.Pressed, "#proof-close")
     def action_close(self) -> None:
-        """Close; the object that was put is removed first."""
+        """Close; the object that was put, or may have been, is removed first."""
         if self._phase is Phase.PUT and not self._stays:
             self.retry()
+        elif self._phase is Phase.ASKING and self._may_be_there:
+            self._enter(Phase.REMOVING)
+            self.remove_object()
         elif self._phase in (Phase.ASKING, Phase.PUT):
             self.dismiss(None)
 
@@ -140,6 +143,11 @@ class ProofDialog(Dialog[None]):
         elif self._phase is Phase.PUT:
             self._enter(Phase.REMOVING)
             self.remove_object()
+
+    @property
+    def _may_be_there(self) -> bool:
+        """Whether an object was put without an answer that says so."""
+        return any(change.kind is ChangeKind.TEST_OBJECT for change in self._aws.journal.record.in_force)
 
     @property
     def _proof(self) -> ProofObject:

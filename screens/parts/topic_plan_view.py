@@ -33,6 +33,8 @@ class TopicPlanView(Vertical):
         super().__init__(id="topic-plan")
         self._answers = answers
         self._stack_name = ""
+        self._situation: TopicSituation | None = None
+        self._refused: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
         yield TextField("Topic name", DEFAULT_TOPIC, rule=topic_name_fault, id="topic-name")
@@ -59,11 +61,25 @@ class TopicPlanView(Vertical):
 
     def show(self, situation: TopicSituation) -> None:
         """Show the plan for what stands there."""
-        self._stack_name = situation.free_name
+        self._situation, self._stack_name, self._refused = situation, situation.free_name, ()
         self._show_parts(whole=True)
         self.name_field.show_note("")
+        self._show_lead(situation)
+        self.show_template()
+
+    def show_refused(self, actions: tuple[str, ...]) -> None:
+        """Say which actions AWS would refuse the operator, so that the change set is not even tried."""
+        self._refused = actions
+        if self._situation is not None:
+            self._show_lead(self._situation)
+
+    def _show_lead(self, situation: TopicSituation) -> None:
+        """Say what the stack holds, and what is known against it."""
         source, panther = self._answers.source, self._answers.panther
         lines = [marked("warn", told) for told in situation.obstacles()]
+        if self._refused:
+            told = f"AWS would refuse it: your identity is not allowed {', '.join(self._refused)}."
+            lines.append(marked("warn", f"{told} Ask for that, use another topic, or save the template."))
         lines.append(
             plain(
                 f"S3 may publish to it for {source.bucket_name} alone, Panther's account {panther.account_id} may "
@@ -71,7 +87,6 @@ class TopicPlanView(Vertical):
             )
         )
         self.query_one("#topic-lead", Static).update(plain("\n").join(lines))
-        self.show_template()
 
     @on(Checkbox.Changed)
     def show_template(self) -> None:

@@ -9,6 +9,8 @@ from textual.message import Message
 from textual.widgets import Button, Static
 from textual.worker import get_current_worker
 
+from panther_s3.aws.permissions import refused_topic_actions
+from panther_s3.aws.stacks import StackPlan
 from panther_s3.handwork import delete_stack_values
 from panther_s3.panther import DEFAULT_TOPIC
 from panther_s3.problems import Problem, ProblemKind
@@ -32,6 +34,12 @@ class TopicStackDialog(TopicFrame):
         """What stands under the names is known."""
 
         situation: TopicSituation
+
+    @dataclass(eq=False)
+    class RightsKnown(Message):
+        """AWS said which of the needed actions the operator is refused."""
+
+        refused: tuple[str, ...]
 
     @dataclass(eq=False)
     class Refused(Message):
@@ -99,6 +107,19 @@ class TopicStackDialog(TopicFrame):
         if not worker.is_cancelled:
             self.post_message(message)
 
+    @work(thread=True, exclusive=True, exit_on_error=False, group="rights")
+    def read_rights(self, plan: StackPlan) -> None:
+        """Ask AWS whether the operator may make the stack."""
+        worker = get_current_worker()
+        refused = refused_topic_actions(self._aws, self._answers, plan)
+        if not worker.is_cancelled:
+            self.post_message(self.RightsKnown(refused))
+
+    @on(RightsKnown)
+    def show_rights(self, event: RightsKnown) -> None:
+        """Say beforehand what AWS would refuse."""
+        self.plan_view.show_refused(event.refused)
+
     @on(TextField.Settled, "#topic-name-field")
     def look_up_name(self, event: TextField.Settled) -> None:
         """Look up a name that was typed, once it is left."""
@@ -132,6 +153,7 @@ class TopicStackDialog(TopicFrame):
             plan = self.plan_view.plan
             self.query_one("#mend-target", Static).update(plain(f"Stack {plan.stack_name} in {plan.region}"))
             self._enter(Phase.PLAN)
+            self.read_rights(plan)
 
     def _is_valid(self) -> bool:
         """Tell whether the name as typed can be used; points at it where not."""

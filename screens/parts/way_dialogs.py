@@ -94,6 +94,15 @@ class WayDialogs(Calls):
             self._done(answers.with_source(topic_arn=picked))
 
     @work(exclusive=True, group="dialog")
+    async def ask_suffix(self, answers: Answers) -> None:
+        """Ask for the ending of the keys to tell of."""
+        from screens.parts.suffix_dialog import SuffixDialog
+
+        suffix = await self.app.push_screen_wait(SuffixDialog(answers.source.notification_suffix))
+        if suffix is not None and suffix != answers.source.notification_suffix:
+            self._done(answers.with_source(notification_suffix=suffix))
+
+    @work(exclusive=True, group="dialog")
     async def prove(self, looked: WayCalls.Looked) -> None:
         """Put a test object, and show its notification's way."""
         from screens.parts.proof_dialog import ProofDialog

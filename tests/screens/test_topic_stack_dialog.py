@@ -368,3 +368,17 @@ async def test_a_stack_at_work_is_named_before_the_program_ends(place: Place) ->
         await pilot.press("escape")
         await settle(pilot)
     assert app.results == [None]
+
+
+async def test_what_aws_would_refuse_is_said_before_a_change_set_is_tried(place: Place, readonly_aws: Aws) -> None:
+    answers = place.answers
+    assert answers.identity is not None
+    reader = replace(answers.identity, arn=answers.identity.arn.replace("user/operator", "user/readonly"))
+    app = HostApp(TopicStackDialog(readonly_aws, replace(answers, identity=reader)))
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await named(pilot, f"t-{place.bucket}")
+        await settle(pilot)
+        lead = text_of(app, "#topic-lead")
+    assert "AWS would refuse it: your identity is not allowed" in lead
+    assert "sns:CreateTopic" in lead

@@ -1,0 +1,135 @@
+"""The whole flow, its process killed before and after every write to AWS, and gone on with by another process.
+
+The processes are real and so is the signal, SIGKILL: nothing gets to tidy up. A proxy of ours knows when a write is
+on its way. What is there in the end is compared with what a run leaves that nobody disturbed.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from panther_s3.demo import EmbeddedAws
+from tests.conftest import KILLED
+from tests.flow.accounts import WAYS, Scene
+from tests.flow.processes import Zygote
+from tests.recorder import Recorder, Side, is_write, recording
+
+DEATH_SECONDS = 5
+
+
+class Killer:
+    """Kills a process at its write number `at`, on one `side` of it; what it still says then is not passed on."""
+
+    def __init__(self, at: int, side: Side) -> None:
+        self._at, self._side = at, side
+        self._count = 0
+        self._pid = 0
+        self._known = threading.Event()
+        self.struck = ""
+        """The write at which it was killed."""
+
+    def aim(self, pid: int) -> None:
+        """Say which process it is."""
+        self._pid = pid
+        self._known.set()
+
+    def __call__(self, operation: str, side: Side) -> bool:
+        if self.struck:
+            return True
+        if not is_write(operation):
+            return False
+        self._count += side is Side.BEFORE
+        if (self._count, side) != (self._at, self._side):
+            return False
+        self.struck = operation
+        assert self._known.wait(DEATH_SECONDS)
+        os.kill(self._pid, signal.SIGKILL)
+        return True
+
+
+@pytest.fixture(scope="module")
+def proxy(embedded_aws: EmbeddedAws) -> Iterator[Recorder]:
+    with recording(embedded_aws.endpoint_url) as server:
+        yield server
+
+
+class Course(NamedTuple):
+    """How a flow goes that nobody disturbs."""
+
+    writes: list[str]
+    left: list[str]
+    """What is there in the end."""
+    undo_writes: list[str]
+    """What taking it back writes."""
+
+
+Undisturbed = Callable[[str], Course]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(
+    zygote: Zygote, proxy: Recorder, embedded_aws: EmbeddedAws, tmp_path_factory: pytest.TempPathFactory
+) -> Undisturbed:
+    """Give the course of a flow that nobody disturbs, by its name."""
+    known: dict[str, Course] = {}
+
+    def run(way: str) -> Course:
+        if way not in known:
+            scene, folder = Scene.of(way, embedded_aws.endpoint_url), tmp_path_factory.mktemp("undisturbed")
+            scene.begin(folder)
+            proxy.interrupt = lambda *_: False
+            proxy.calls.clear()
+            zygote.start(scene, folder, proxy.endpoint_url)
+            assert zygote.ended() == 0, zygote.told()
+            writes, left = proxy.writes, scene.found()
+            proxy.calls.clear()
+            zygote.start(scene, folder, proxy.endpoint_url, undo=True)
+            assert zygote.ended() == 0, zygote.told()
+            known[way] = Course(writes, left, proxy.writes)
+        return known[way]
+
+    return run
+
+
+@pytest.mark.parametrize("side", list(Side))
+@pytest.mark.parametrize("way", list(WAYS))
+def test_a_run_that_is_killed_at_any_write_and_gone_on_with_leaves_what_an_undisturbed_one_does(
+    way: str,
+    side: Side,
+    undisturbed: Undisturbed,
+    zygote: Zygote,
+    proxy: Recorder,
+    embedded_aws: EmbeddedAws,
+    no_waiting: None,
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
+) -> None:
+    course = undisturbed(way)
+
+    def kill(number: int, write: str, *, undo: bool = False) -> None:
+        """Begin, and be killed at the write of that number."""
+        killer = Killer(number, side)
+        proxy.interrupt = killer
+        killer.aim(zygote.start(scene, folder, proxy.endpoint_url, undo=undo))
+        assert zygote.ended() == -signal.SIGKILL, zygote.told()
+        assert killer.struck == write
+        record_property(KILLED, f"{way}: {side} {write} {'of undo ' if undo else ''}({number})")
+
+    for number, write in enumerate(course.writes, start=1):
+        scene, folder = Scene.of(way, embedded_aws.endpoint_url), tmp_path / str(number)
+        scene.begin(folder)
+        kill(number, write)
+        zygote.start(scene, folder, embedded_aws.endpoint_url)
+        assert zygote.ended() == 0, (write, zygote.told())
+        assert scene.found() == course.left, write
+        if number <= len(course.undo_writes):
+            kill(number, course.undo_writes[number - 1], undo=True)
+        assert scene.undo(folder) == (0, []), write
+    assert len(course.undo_writes) <= len(course.writes)  # so that all of them had their turn
