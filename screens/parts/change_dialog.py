@@ -193,6 +193,8 @@ class ChangeDialog(Dialog[bool]):
     @on(Done)
     def show_done(self, event: Done) -> None:
         """Say that it was made, and how to take it back."""
+        if self.is_ending:
+            return
         self._kept, self._changed = event.kept, True
         self._enter(Phase.DONE)
         text = marked("ok", self.outcome()) + plain(self.way_back(event.kept))
@@ -218,6 +220,8 @@ class ChangeDialog(Dialog[bool]):
 
     def _refuse(self, problem: Problem) -> None:
         """Show `problem` and the way out that helps: another try, or another look."""
+        if self.is_ending:
+            return
         self._changed = self._changed or problem.kind not in UNCHANGED
         self._enter(Phase.REFUSED)
         self.query_one("#mend-status").display = False

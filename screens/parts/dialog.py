@@ -31,6 +31,11 @@ class Dialog(ModalScreen[ScreenResultType]):
     def on_mount(self) -> None:
         self.mount(KeyFooter())  # the step's own keys, beneath, do not hold while the dialog is open
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether the program ends: an answer that comes now finds no widgets to show it."""
+        return self.app.return_code is not None
+
     def under_way(self) -> str:
         """Return in a sentence what would be left behind if the program ended now; "" for nothing."""
         return ""

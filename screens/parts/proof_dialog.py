@@ -181,6 +181,8 @@ class ProofDialog(Dialog[None]):
     @on(Put)
     def show_way(self) -> None:
         """Show the way of the object's notification, as far as it can be seen from this account."""
+        if self.is_ending:
+            return
         lines = [marked("ok", f"S3 has {self._proof.url}.")]
         lines += [marked(state, words) for state, words in seen_way(self._way, self._proof.key)]
         self.status.update(plain("\n").join(lines))
@@ -189,6 +191,8 @@ class ProofDialog(Dialog[None]):
     @on(Removed)
     def end(self) -> None:
         """Say so, and close."""
+        if self.is_ending:
+            return
         self.notify("The test object is removed.", markup=False)
         self.dismiss(None)
 
@@ -199,6 +203,8 @@ class ProofDialog(Dialog[None]):
 
     def show_failure(self, problem: Problem) -> None:
         """Show what went wrong; an object that stays is named."""
+        if self.is_ending:
+            return
         self._stays = self._phase is Phase.REMOVING
         self._enter(Phase.PUT if self._stays else Phase.ASKING)
         self.query_one("#proof-lead").display = False

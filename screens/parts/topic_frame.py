@@ -99,11 +99,15 @@ class TopicFrame(Dialog[str | None]):
         self._enter(Phase.WORKING)
 
     def _wait(self, text: str, phase: Phase) -> None:
+        if self.is_ending:
+            return
         self.waiting.update(plain(text))
         self._enter(phase)
 
     def _enter(self, phase: Phase) -> None:
         """Show the phase's pane and buttons, the likeliest one focused."""
+        if self.is_ending:
+            return
         self._phase, self._entered, view = phase, monotonic(), VIEWS[phase]
         self.problem.show(None)
         self.panes.current = view.pane

@@ -116,6 +116,8 @@ class UndoDialog(Dialog[bool]):
 
     def show_failure(self, problem: Problem) -> None:
         """Show an error that no gateway put into words."""
+        if self.is_ending:
+            return
         self._enter(Phase.DONE, plain(""))
         self.problem.show(problem)
 
@@ -178,6 +180,8 @@ class UndoDialog(Dialog[bool]):
     @on(Looked)
     def show_prospects(self, event: Looked) -> None:
         """Show what would be done, and what is left as it is."""
+        if self.is_ending:
+            return
         self._prospects = event.prospects
         if not event.prospects:
             self._enter(Phase.DONE, marked("ok", "Nothing is left to take back."))
@@ -187,11 +191,15 @@ class UndoDialog(Dialog[bool]):
     @on(Said)
     def show_progress(self, event: Said) -> None:
         """Say how it goes on."""
+        if self.is_ending:
+            return
         self.body.update(marked("busy", f"{event.words}…"))
 
     @on(Ended)
     def show_end(self, event: Ended) -> None:
         """Say what was taken back, what was left, and what failed."""
+        if self.is_ending:
+            return
         text = plain("\n").join(marked(state, words) for state, words in event.lines)
         self._enter(Phase.DONE, text)
         self.problem.show(event.problem)

@@ -15,6 +15,7 @@ from textual.widgets import Button, Input, Static
 from panther_s3.aws import proof_objects
 from panther_s3.aws.session import Aws
 from panther_s3.demo import EmbeddedAws
+from panther_s3.problems import Problem
 from screens.notifications import NotificationsScreen
 from screens.parts.dialogs import QuitDialog, WritingDialog
 from screens.parts.proof_dialog import ProofDialog
@@ -137,4 +138,17 @@ async def test_a_dialogs_write_is_waited_for_by_name(
         assert app.return_code is None
         let_go.set()
         await until(pilot, lambda: app.return_code is not None)
+    assert app.return_code == 0
+
+
+async def test_an_answer_that_comes_after_the_end_breaks_nothing(place: Place, embedded_aws: EmbeddedAws) -> None:
+    async with wizard(place, embedded_aws) as (app, pilot):
+        await pilot.click("#prove")
+        await settle(pilot)
+        dialog = app.screen
+        assert isinstance(dialog, ProofDialog)
+        app.exit(0)
+        await dialog.query("*").remove()  # as the program does at its end
+        dialog.show_way()
+        dialog.show_failure(Problem("too late"))
     assert app.return_code == 0
