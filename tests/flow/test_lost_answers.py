@@ -22,7 +22,7 @@ from tests.faults import Faults
 from tests.flow.accounts import PREFIX, REGION, WAYS, Scene
 from tests.flow.processes import Zygote
 from tests.host import HostApp, settle
-from tests.recorder import Recorder, Side, is_write, recording
+from tests.recorder import Recorder, Side, recording
 
 BODILESS = {"PutBucketNotification", "PutObject", "DeleteObject", "PutKeyPolicy"}
 Write = tuple[str, str]
@@ -36,10 +36,8 @@ class Loser:
         self._lost = range(first, first + times)
 
     def __call__(self, operation: str, side: Side) -> bool:
-        if side is Side.BEFORE or not is_write(operation):
-            return False
-        sent = self._proxy.named_writes
-        return sent[-1] == self._write and sent.count(self._write) in self._lost
+        this = side is Side.AFTER and operation == self._write[1]
+        return this and self._proxy.named_writes.count(self._write) in self._lost
 
 
 @pytest.fixture
