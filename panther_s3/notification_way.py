@@ -36,6 +36,7 @@ class Action(enum.Enum):
     MEND_POLICY = "Change the topic's policy"
     MEND_KEY = "Let S3 use the key"
     SUBSCRIBE = "Subscribe Panther's queue"
+    MEND_SUBSCRIPTION = "Mend the subscription"
     SUBSCRIBE_AGAIN = "Subscribe again"
     CHANGE_RULES = "Change the bucket's rules"
 
@@ -164,8 +165,12 @@ def _subscription_link(readings: Readings, answers: Answers, found: Topic | None
         return Link(check, title, Standing.LATER, "Comes with the topic.")
     result = subscription.check_subscription(readings, answers)
     if result.cause == "pending":
-        return Link(check, title, Standing.WAITING, result.detail, Action.SUBSCRIBE_AGAIN)
-    return _judged(check, title, result, Action.SUBSCRIBE)
+        detail = (
+            f"{result.detail}\nSave the source in Panther first. Then subscribe again: that sends the request anew."
+        )
+        return Link(check, title, Standing.WAITING, detail, Action.SUBSCRIBE_AGAIN)
+    faulty = result.cause in ("raw_delivery", "filter_policy")
+    return _judged(check, title, result, Action.MEND_SUBSCRIPTION if faulty else Action.SUBSCRIBE)
 
 
 def _rules_link(readings: Readings, answers: Answers, found: Topic | None, plan: RulesPlan | None) -> Link:
@@ -174,9 +179,8 @@ def _rules_link(readings: Readings, answers: Answers, found: Topic | None, plan:
         result = notifications.check_bucket(readings, answers)
         return _judged(check, title, result, None)
     if plan.obstacle is not None:
-        detail = "\n".join(
-            (plan.obstacle.title, plan.obstacle.cause, *(way for each in plan.conflicts[:1] for way in ways_out(each)))
-        )
+        ways = [f"- {way}" for each in plan.conflicts[:1] for way in ways_out(each)]
+        detail = "\n".join((plan.obstacle.title, plan.obstacle.cause, *ways))
         return Link(check, title, Standing.STOPPED, detail, problem=plan.obstacle)
     detail = "\n".join(changes_of(plan))
     if plan.is_empty:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from textual import on
 from textual.app import ComposeResult, SystemCommand
 from textual.containers import Horizontal
 from textual.getters import query_one
 from textual.widgets import Button, Static
+from textual.worker import Worker
 
 from panther_s3.answers import Answers, NotificationsBy
 from panther_s3.aws.session import Aws
 from panther_s3.flow import Forward, Step
 from panther_s3.handwork import managed_steps, notification_steps
-from panther_s3.notification_way import Action, Standing, Way
+from panther_s3.journal.changes import ChangeKind
+from panther_s3.notification_way import Standing, Way
 from screens.parts.chrome import action_button
 from screens.parts.hand_steps import HandSteps
 from screens.parts.link_row import LinkRow, link_id
@@ -29,6 +32,11 @@ LEADS = {
     NotificationsBy.PANTHER: "Panther sets these up itself once the source is saved. Nothing to do here but to know.",
     NotificationsBy.OPERATOR: "Set up elsewhere: this is what has to be there in the end.",
 }
+LEFT = {
+    ChangeKind.CHANGE_SET: "waits, neither executed nor discarded",
+    ChangeKind.TEST_OBJECT: "is still there",
+}
+"""What is to be known of a leftover before the program is left."""
 WATCH_SECONDS = 10
 """How often a subscription that is pending is looked at."""
 
@@ -50,6 +58,8 @@ class NotificationsScreen(StepScreen):
         self._aws = aws
         self._here = answers.notifications_by is NotificationsBy.WIZARD and answers.identity is not None
         """Whether the wizard makes the way, and not the operator by hand."""
+        self._looking = self._here
+        """Whether what is shown may be out of date: an answer of AWS is waited for."""
         self._looked: WayCalls.Looked | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -60,6 +70,7 @@ class NotificationsScreen(StepScreen):
             yield WayDialogs(self._aws)
             with Horizontal(id="ways"):
                 yield action_button("Another topic", "other_topic", id="other-topic")
+                yield action_button("Suffix", "suffix", id="suffix")
                 yield action_button("Test object", "prove", id="prove")
                 yield action_button("By hand", "by_hand", id="by-hand")
                 yield action_button("Look again", "retry", id="look-again")
@@ -77,22 +88,29 @@ class NotificationsScreen(StepScreen):
     def system_commands(self) -> Iterable[SystemCommand]:
         if self._here:
             yield SystemCommand("Another topic", "Use a topic that exists, or make a new one", self.action_other_topic)
+            yield SystemCommand("Suffix", "Tell only of keys that end in a certain way", self.action_suffix)
             yield SystemCommand("Test object", "Put one, and show its notification's way", self.action_prove)
             yield SystemCommand("By hand", "Show every step with its values", self.action_by_hand)
             yield SystemCommand("Look again", "See how everything stands", self.retry)
         yield from super().system_commands()
 
+    def under_way(self) -> str:
+        left = self._aws.journal.record.momentary
+        return "\n".join(f"The {change.title} {LEFT[change.kind]}." for change in left)
+
     def on_mount(self) -> None:
         if self._here:
-            self.query_one("#ways").display = self.query_one("#go-on").display = False
+            for name in ("#ways", "#go-on", "#forward"):
+                self.query_one(name).display = False
             self.set_interval(WATCH_SECONDS, self._watch)
             self.retry()
 
     def retry(self) -> None:
         """Read how everything stands."""
         self.problem.show(None)
-        if self._looked is None:
-            self.summary.update("Looking at the bucket's notifications and the topic…")
+        self._looking = True
+        again = " again" if self._looked is not None else ""
+        self.summary.update(plain(f"Looking{again} at the bucket's notifications and the topic…"))
         self.calls.look(self.answers)
 
     action_retry = retry
@@ -100,10 +118,16 @@ class NotificationsScreen(StepScreen):
     def action_forward(self) -> None:
         """Show the change that is next, or go on where nothing is left to do."""
         looked = self._looked
-        if not self._here or looked is None or looked.way.next_action is None:
+        if not self._here:
+            self.finish(Forward(self.gather()))
+        elif self._looking:
+            return  # a second press was meant for what stood there before
+        elif looked is None:
+            self.retry()
+        elif looked.way.next_action is None:
             self.finish(Forward(self.gather()))
         else:
-            self._take(looked.way.next_action)
+            self.dialogs.take(looked.way.next_action, looked)
 
     def action_go_on(self) -> None:
         """Go on with what there is."""
@@ -111,12 +135,17 @@ class NotificationsScreen(StepScreen):
 
     def action_other_topic(self) -> None:
         """Choose among the topics that exist, or make a new one."""
-        if self._looked is not None:
+        if self._looked is not None and not self._looking:
             self.dialogs.pick_topic(self._looked)
+
+    def action_suffix(self) -> None:
+        """Ask for the ending of the keys that the bucket shall tell of."""
+        if self._looked is not None and not self._looking:
+            self.dialogs.ask_suffix(self.answers)
 
     def action_prove(self) -> None:
         """Put a test object."""
-        if self._looked is not None and self._looked.way.topic is not None:
+        if self._looked is not None and self._looked.way.topic is not None and not self._looking:
             self.dialogs.prove(self._looked)
 
     async def action_by_hand(self) -> None:
@@ -127,38 +156,37 @@ class NotificationsScreen(StepScreen):
             await self.query_one("#body").mount(HandSteps(notification_steps(self.answers)))
             self.query_one(HandSteps).scroll_visible(top=True, animate=False)
 
-    def _take(self, action: Action) -> None:
-        """Show the change of one link."""
-        if self._looked is not None:
-            self.dialogs.take(action, self._looked)
+    @on(LinkRow.Wanted)
+    def take(self, event: LinkRow.Wanted) -> None:
+        """Show the change of a link that is not what comes next."""
+        if self._looked is not None and not self._looking:
+            self.dialogs.take(event.action, self._looked)
 
     def _watch(self) -> None:
-        """Look again while a subscription is pending, if nothing else is shown."""
-        if self._looked is not None and self._looked.way.pending and self.is_active:
+        """Look again while a subscription is pending, if nothing else is shown or read."""
+        if self._looked is not None and self._looked.way.pending and self.is_active and not self._looking:
             self.calls.look(self.answers)
 
     @on(WayCalls.Looked)
     async def show_way(self, event: WayCalls.Looked) -> None:
         """Show how each link stands, and what comes next."""
-        first, self._looked = self._looked is None, event
+        asked = replace(event.answers, bucket_region=self.answers.bucket_region)
+        if asked.source != self.answers.source or asked.panther != self.answers.panther:
+            return  # another topic was chosen meanwhile, and is being looked at
+        first, self._looked, self._looking = self._looked is None, event, False
         way = event.way
         self.answers = self._with_topic(event.answers, way)
         if first:
             await self.query_one("#body").mount_all(map(LinkRow, way.links), before=self.problem)
-        for link in way.links:
-            row = self.query_one(f"#{link_id(link)}", LinkRow)
-            row.show(link, opened=way.draws_attention_to(link))
+        rows = [self.query_one(f"#{link_id(link)}", LinkRow) for link in way.links]
+        news = [row.show(link, opened=way.draws_attention_to(link)) for row, link in zip(rows, way.links, strict=True)]
         self.summary.update(plain(way.summary))
         self.query_one("#ways").display = True
+        self.query_one("#other-topic").display = self.query_one("#suffix").display = True
         self.query_one("#prove").display = way.topic is not None
         action = way.next_action
-        forward = self.query_one("#forward", Button)
-        forward.label = plain(action.value if action else "Continue" if way.done else "Go on anyway")
-        forward.refresh(layout=True)
-        self.query_one("#go-on").display = action is not None
-        if first:
-            forward.focus()
-        if stopped := [row for row in self.query(LinkRow) if row.link.standing is Standing.STOPPED]:
+        self._offer(action.value if action else "Continue" if way.done else "Go on anyway", go_on=action is not None)
+        if any(news) and (stopped := [row for row in rows if row.link.standing is Standing.STOPPED]):
             stopped[0].call_after_refresh(stopped[0].scroll_visible, animate=False)
 
     @staticmethod
@@ -170,14 +198,46 @@ class NotificationsScreen(StepScreen):
     @on(WayCalls.Refused)
     def show_refusal(self, event: WayCalls.Refused) -> None:
         """Show why nothing could be read."""
-        self.summary.update("Nothing could be read.")
+        self._looking = False
+        self.summary.update("Nothing could be read." if self._looked is None else "What is shown may be out of date.")
         self.problem.show(event.problem)
-        self.query_one("#ways").display = self.query_one("#go-on").display = True
+        self._without_answer()
+
+    def explain_unexpected(self, error: BaseException) -> Worker[None]:
+        """Leave a way on where the reading broke off."""
+        self._looking = False
+        if self._here:
+            self._without_answer()
+        return super().explain_unexpected(error)
+
+    def _without_answer(self) -> None:
+        """Offer what can be done without knowing how things stand."""
+        self.query_one("#ways").display = True
+        if self._looked is None:
+            for name in ("#other-topic", "#suffix", "#prove"):
+                self.query_one(name).display = False
+            self._offer("Look again", go_on=True)
+
+    def _offer(self, words: str, *, go_on: bool) -> None:
+        """Name the way on, and whether one may go on without it; the focus stays where it can be seen."""
+        forward = self.query_one("#forward", Button)
+        forward.label, forward.display = plain(words), True
+        forward.refresh(layout=True)
+        self.query_one("#go-on").display = go_on
+        focused = self.focused
+        if self.is_active and (focused is None or not focused.display or focused.id == "back"):
+            forward.focus()
 
     @on(WayDialogs.Refused)
     def show_dialog_refusal(self, event: WayDialogs.Refused) -> None:
         """Show why what a dialog needs could not be read."""
         self.problem.show(event.problem)
+
+    @on(WayDialogs.Reading)
+    def show_reading(self, event: WayDialogs.Reading) -> None:
+        """Say what a dialog waits for."""
+        if self._looked is not None and not self._looking:
+            self.summary.update(plain(event.words or self._looked.way.summary))
 
     @on(WayDialogs.Changed)
     def changed(self, event: WayDialogs.Changed) -> None:

@@ -24,6 +24,7 @@ from assets import STYLES
 from panther_s3.answers import Answers
 from panther_s3.flow import Step, next_step
 from panther_s3.problems import Problem, ProblemKind
+from screens.parts.dialog import Dialog
 from screens.step import StepScreen
 from tui.connections import Connections
 from tui.crash import crash_note
@@ -193,7 +194,8 @@ class WizardApp(App[int]):
             return
         step = self.step_shown()
         self.clear_notifications()  # they would lie over the question
-        reasons = [step.under_way(), self._keeper.what_leaving_means(step.gather())] if step else []
+        reasons = [screen.under_way() for screen in self.screen_stack if isinstance(screen, StepScreen | Dialog)]
+        reasons += [self._keeper.what_leaving_means(step.gather())] if step else []
         if any(reasons) and not await self.push_screen_wait(QuitDialog("\n".join(filter(None, reasons)))):
             return
         if self._connections.writes():

@@ -71,23 +71,39 @@ def find_proof_object(aws: Aws, proof: ProofObject) -> str | None:
     return answer.get("VersionId", "")
 
 
-def delete_proof_object(aws: Aws, proof: ProofObject) -> None:
+def delete_proof_object(aws: Aws, proof: ProofObject, version_id: str = "") -> None:
     """Remove the object; in a bucket with versions all of its own, so that neither one nor a marker is left.
 
     Several there are where the answer to the first try was lost, and the object was put once more.
 
+    Args:
+        aws: who removes it.
+        proof: the object.
+        version_id: the version that was put, for those who may remove the object but not look at it.
+
     Raises:
         Problem: AWS refused or did not answer, or the object does not go.
     """
-    wanted: dict[str, Any] = {"Bucket": proof.bucket, "Key": proof.key, **expected_owner(proof.owner)}
     for _ in range(MOST_VERSIONS):
-        version = find_proof_object(aws, proof)
+        try:
+            version = find_proof_object(aws, proof)
+        except Problem as problem:
+            if problem.kind is not ProblemKind.ACCESS_DENIED:
+                raise
+            _delete_version(aws, proof, version_id)
+            return
         if version is None:
             return
-        of_version: dict[str, Any] = {"VersionId": version} if version else {}
-        with aws.writes.named(f"Removing {proof.url}"), aws_call(f"remove the test object {proof.url}", aws):
-            aws.client("s3", proof.region or None).delete_object(**wanted, **of_version)
+        _delete_version(aws, proof, version)
     raise Problem(
         f"The test object {proof.url} is still there, though S3 took its removal {MOST_VERSIONS} times",
         remedy="Somebody may be putting it again. Look at its versions in the S3 console, and delete them there.",
     )
+
+
+def _delete_version(aws: Aws, proof: ProofObject, version_id: str) -> None:
+    wanted: dict[str, Any] = {"Bucket": proof.bucket, "Key": proof.key, **expected_owner(proof.owner)}
+    if version_id:
+        wanted["VersionId"] = version_id
+    with aws.writes.named(f"Removing {proof.url}"), aws_call(f"remove the test object {proof.url}", aws):
+        aws.client("s3", proof.region or None).delete_object(**wanted)

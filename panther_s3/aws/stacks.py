@@ -41,7 +41,7 @@ class Stacks(StackReading):
         with self._changing(
             f"Creating the change set for {plan.stack_name}", f"make a change set for {plan.stack_name}", change
         ) as recording:
-            arn, stack_id = self._ask_for_change_set(plan, name)
+            arn, stack_id = self._create_once(plan, name)
             recording.learn(stack_id=stack_id)
         return ChangeSet(
             name=name,
@@ -114,7 +114,7 @@ class Stacks(StackReading):
         with self._changing(f"Deleting the stack {stack.name}", f"delete the stack {stack.name}", change):
             self._client(stack.region).delete_stack(StackName=stack.stack_id, ClientRequestToken=token)
 
-    def _ask_for_change_set(self, plan: StackPlan, name: str) -> tuple[str, str]:
+    def _create_once(self, plan: StackPlan, name: str) -> tuple[str, str]:
         """Have the change set made, and return its ARN and the stack's id."""
         cloudformation = self._client(plan.region)
         try:

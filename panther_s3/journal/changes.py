@@ -25,6 +25,10 @@ class ChangeKind(enum.StrEnum):
     TEST_OBJECT = "test object"
 
 
+MOMENTARY = frozenset({ChangeKind.CHANGE_SET, ChangeKind.TEST_OBJECT})
+"""What is meant to last a moment only: where a run was cut off it is left over."""
+
+
 class State(enum.StrEnum):
     """What is known of a change."""
 

@@ -28,7 +28,7 @@ class BucketNotifications:
             return Prospect(group, title, means, Standing.GONE, "The bucket is not there any more.")
         plan = undo_rules(found, group.before, group.after, bucket=change.target, owner=change.account)
         if plan.obstacle is not None:
-            why = f"{plan.obstacle.title}. {plan.obstacle.cause}".strip()
+            why = f"{plan.obstacle.title}."  # its cause is what the difference shows
             return Prospect(group, title, means, Standing.CHANGED, why, as_diff(group.after, found))
         if plan.is_empty:
             return Prospect(group, title, means, Standing.GONE, "None of its rules is there any more.")

@@ -9,7 +9,7 @@ from panther_s3.arns import account_of
 from panther_s3.aws.identity import read_identity
 from panther_s3.aws.session import Aws
 from panther_s3.aws.stacks import Stacks
-from panther_s3.journal.changes import Change, ChangeKind, State, Subject
+from panther_s3.journal.changes import MOMENTARY, Change, ChangeKind, State, Subject
 from panther_s3.journal.journal import Journal
 from panther_s3.journal.records import Record
 from panther_s3.problems import Problem, ProblemKind
@@ -31,8 +31,6 @@ HANDLERS: dict[ChangeKind, Handler] = {
     ChangeKind.UNSUBSCRIPTION: Unsubscriptions(),
     ChangeKind.TEST_OBJECT: ProofObjects(),
 }
-MOMENTARY = frozenset({ChangeKind.CHANGE_SET, ChangeKind.TEST_OBJECT})
-"""What is meant to last a moment only: where a run was cut off it is left over."""
 ITS_OWN = frozenset({ProblemKind.ACCESS_DENIED, ProblemKind.CONFLICT})
 """Problems of one thing that tell nothing of the others."""
 
@@ -105,6 +103,15 @@ class Undo:
         for prospect in self._prospects(MOMENTARY):
             if prospect.clears:
                 self.take_back(prospect)
+
+    def remove(self, kind: ChangeKind) -> None:
+        """Take back every change of one kind; the first that cannot be is the Problem.
+
+        Raises:
+            Problem: AWS refused or did not answer, or what is there is not what the run made.
+        """
+        for prospect in self._prospects((kind,)):
+            self.take_back(prospect)
 
     def _became(self, change: Change) -> State | None:
         """What became of a change that was left begun; None where that cannot be told."""

@@ -6,6 +6,7 @@ from panther_s3.aws.proof_objects import ProofObject, delete_proof_object, find_
 from panther_s3.aws.session import Aws
 from panther_s3.journal.changes import Change
 from panther_s3.journal.records import Record
+from panther_s3.problems import Problem, ProblemKind
 from panther_s3.undo.model import Group, Prospect, Say, Standing
 
 
@@ -15,7 +16,14 @@ class ProofObjects:
     def look(self, aws: Aws, group: Group, record: Record) -> Prospect:  # noqa: ARG002 - others need it
         """Return whether the object is still there."""
         title, means = f"Remove the {group.last.title}", "The wizard put it to prove the way of a notification."
-        if find_proof_object(aws, proof_of(group.last)) is None:
+        try:
+            found = find_proof_object(aws, proof_of(group.last))
+        except Problem as problem:
+            if problem.kind is not ProblemKind.ACCESS_DENIED:
+                raise
+            # who may not look may yet remove it, and removing what is gone does no harm
+            return Prospect(group, title, f"{means} Whether it is still there may not be looked at.", Standing.READY)
+        if found is None:
             return Prospect(group, title, means, Standing.GONE, "It is not there any more.")
         return Prospect(group, title, means, Standing.READY)
 
@@ -26,7 +34,8 @@ class ProofObjects:
     def take_back(self, aws: Aws, prospect: Prospect, say: Say) -> None:
         """Remove it."""
         say(prospect.title)
-        delete_proof_object(aws, proof_of(prospect.group.last))
+        change = prospect.group.last
+        delete_proof_object(aws, proof_of(change), str(change.facts.get("version_id", "")))
 
 
 def proof_of(change: Change) -> ProofObject:

@@ -6,17 +6,15 @@ from dataclasses import dataclass
 
 from textual import work
 from textual.message import Message
-from textual.widget import Widget
 
 from panther_s3.aws.buckets import BucketFacts, Buckets
 from panther_s3.aws.session import Aws
 from panther_s3.problems import Problem
+from screens.parts.calls import Calls
 
 
-class BucketCalls(Widget):
+class BucketCalls(Calls):
     """Calls AWS for the form that it stands in; shows nothing itself."""
-
-    DEFAULT_CSS = "BucketCalls { display: none; }"
 
     @dataclass
     class Listed(Message):

@@ -13,8 +13,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Label, Static
-from textual.worker import Worker, WorkerState
 
+from assets import STYLES
 from panther_s3.mending.keeping import Kept
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.text import visible
@@ -57,6 +57,7 @@ class ChangeDialog(Dialog[bool]):
     A subclass gives the Proposal, keeps what is replaced, makes the change, and says what came of it.
     """
 
+    CSS_PATH: ClassVar = [STYLES / "parts.tcss", STYLES / "dialogs.tcss"]
     AUTO_FOCUS = "#mend-close"
     VERTICAL_BREAKPOINTS = [(34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -208,13 +209,13 @@ class ChangeDialog(Dialog[bool]):
             )
         self._refuse(problem)
 
-    @on(Worker.StateChanged)
-    def show_unexpected(self, event: Worker.StateChanged) -> None:
+    def retry(self) -> None:
+        """Make the change, once what was in the way is mended."""
+        self.begin()
+
+    def show_failure(self, problem: Problem) -> None:
         """Show an error that no gateway put into words; AWS may have been changed."""
-        error = event.worker.error
-        if event.state is WorkerState.ERROR and error is not None:
-            title = "Something unexpected went wrong"
-            self._refuse(Problem(title, f"{type(error).__name__}: {error}", "Close this: what AWS has now is judged."))
+        self._refuse(replace(problem, remedy="Close this: what AWS has now is judged."))
 
     def _refuse(self, problem: Problem) -> None:
         """Show `problem` and the way out that helps: another try, or another look."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from textual import work
 from textual.message import Message
-from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from panther_s3.answers import Answers
@@ -18,12 +17,11 @@ from panther_s3.checks.result import CheckId, CheckResult, Status
 from panther_s3.checks.runner import judged_so_far, run_checks
 from panther_s3.mending import Mend, mend_of
 from panther_s3.problems import Problem
+from screens.parts.calls import Calls
 
 
-class CheckCalls(Widget):
+class CheckCalls(Calls):
     """Reads and judges for the screen that it stands in; shows nothing itself."""
-
-    DEFAULT_CSS = "CheckCalls { display: none; }"
 
     @dataclass(eq=False)
     class Settled(Message):

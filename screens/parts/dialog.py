@@ -4,16 +4,75 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import on
+from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, ScreenResultType
+from textual.worker import Worker, WorkerState
 
 from assets import STYLES
+from panther_s3.problems import Problem
 from screens.parts.chrome import KeyFooter
+from screens.parts.problem_panel import ProblemPanel
 
 
 class Dialog(ModalScreen[ScreenResultType]):
-    """A question or notice over a step."""
+    """A question or notice over a step.
+
+    One that calls AWS says what is under way, makes the refused call again in `retry`, and shows in
+    `show_failure` what no gateway put into words.
+    """
 
     CSS_PATH: ClassVar = [STYLES / "dialogs.tcss"]
 
+    _late: tuple[ScreenResultType | None] | None = None
+    """The result of a dialog that ended while another one lay over it."""
+
     def on_mount(self) -> None:
         self.mount(KeyFooter())  # the step's own keys, beneath, do not hold while the dialog is open
+
+    def under_way(self) -> str:
+        """Return in a sentence what would be left behind if the program ended now; "" for nothing."""
+        return ""
+
+    def retry(self) -> None:
+        """Make the refused call again."""
+
+    def show_failure(self, problem: Problem) -> None:
+        """Show what went wrong unexpectedly."""
+
+    def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
+        """Close with `result`, once no other dialog lies over this one: AWS may answer while quitting is asked about.
+
+        A second answer to a dialog that is closed counts for nothing.
+        """
+        if self.is_active:
+            return super().dismiss(result)
+        self._late = (result,)
+        return AwaitComplete()
+
+    def on_screen_resume(self) -> None:
+        """Close, if that was to be done while something lay over the dialog."""
+        self.call_later(self._end_late)
+
+    def _end_late(self) -> None:
+        if self._late is not None and self.is_active:
+            (result,), self._late = self._late, None
+            self.dismiss(result)
+
+    @on(ProblemPanel.CommandRequested)
+    def run_command(self, event: ProblemPanel.CommandRequested) -> None:
+        """Step aside for the command that mends a Problem, and try again where it ended well."""
+        from screens.parts.run_here import run_here
+
+        event.stop()
+        if complaint := run_here(self.app, event.command):
+            self.notify(complaint, severity="warning", markup=False, timeout=10)
+        else:
+            self.retry()
+
+    @on(Worker.StateChanged)
+    def show_unexpected(self, event: Worker.StateChanged) -> None:
+        """Show an error that no gateway put into words, so that the dialog does not wait for ever."""
+        error = event.worker.error
+        if event.state is WorkerState.ERROR and error is not None:
+            self.show_failure(Problem("Something unexpected went wrong", f"{type(error).__name__}: {error}"))

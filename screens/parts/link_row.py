@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Button, Static
 
-from panther_s3.notification_way import Link, Standing
+from panther_s3.notification_way import Action, Link, Standing
 from screens.parts.check_row import row_id
 from screens.parts.text import plain
 
@@ -37,29 +41,62 @@ class LinkRow(Widget, can_focus=True):
         Binding("up", "app.focus_previous", show=False),
     ]
 
+    @dataclass(eq=False)
+    class Wanted(Message):
+        """The operator wants the link made anew, which is not what comes next."""
+
+        action: Action
+
     def __init__(self, link: Link) -> None:
         super().__init__(id=link_id(link), classes="link-row")
         self.link = link
         self._head, self._detail = Static(classes="link-head"), Static(classes="link-detail")
+        self._again = Button("", classes="link-again", compact=True)
+        self._shown: Link | None = None
 
     def compose(self) -> ComposeResult:
         yield self._head
         yield self._detail
+        yield self._again
 
-    def show(self, link: Link, *, opened: bool) -> None:
-        """Show how the link stands, with its details where it is `opened`."""
-        self.link = link
+    @property
+    def opened(self) -> bool:
+        """Whether the details are shown."""
+        return bool(self._detail.display)
+
+    def show(self, link: Link, *, opened: bool) -> bool:
+        """Show how the link stands, with its details where it is `opened`, and tell whether that is news.
+
+        Where nothing changed, the operator's own opening and closing holds.
+        """
+        if self._shown == link:
+            return False
+        self.link = self._shown = link
         mark, style = MARKS[link.standing]
         word = f"{mark} {link.standing.value}"
         self._head.update(Content.assemble((f"{word:<{WIDTH}}", f"bold {style}"), link.title))
         self._detail.update(plain(link.detail))
-        self._detail.display = opened
+        self._again.label = plain(link.action.value if link.action else "")
+        self._open(opened)
+        return True
 
     def action_details(self) -> None:
         """Open or close the details."""
-        self._detail.display = not self._detail.display
+        self._open(not self.opened)
         self.call_after_refresh(self.scroll_visible, animate=False)
 
     def on_click(self) -> None:
         """A click opens and closes too."""
         self.action_details()
+
+    @on(Button.Pressed, ".link-again")
+    def want(self, event: Button.Pressed) -> None:
+        """Ask for what the button says."""
+        event.stop()
+        if self.link.action is not None:
+            self.post_message(self.Wanted(self.link.action))
+
+    def _open(self, opened: bool) -> None:
+        """Show or hide the details; what waits for others has a button of its own beneath."""
+        self._detail.display = opened
+        self._again.display = opened and self.link.standing is Standing.WAITING and self.link.action is not None

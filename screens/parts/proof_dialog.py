@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from time import monotonic
 from typing import ClassVar
 
 from textual import on, work
@@ -17,10 +18,11 @@ from textual.widgets.option_list import Option
 
 from panther_s3.aws.proof_objects import ProofObject, put_proof_object
 from panther_s3.aws.session import Aws
-from panther_s3.journal import ChangeKind
+from panther_s3.journal.changes import ChangeKind
 from panther_s3.notification_way import Way, seen_way
 from panther_s3.problems import Problem
 from panther_s3.undo import Undo
+from screens.parts import stack_phases
 from screens.parts.dialog import Dialog
 from screens.parts.problem_panel import ProblemPanel
 from screens.parts.text import marked, plain
@@ -31,6 +33,9 @@ LEAD = (
     "If Panther has the source already, leave the object there until Panther has read it: "
     "one that is gone by then is a failed read in its Health tab."
 )
+
+
+STAYS = "is still in the bucket. It stays on this run's record: the last screen takes it back, too."
 
 
 class Phase(enum.Enum):
@@ -46,10 +51,15 @@ class ProofDialog(Dialog[None]):
     """Put a test object, show its notification's way, and remove it."""
 
     AUTO_FOCUS = "#proof-do"
+    VERTICAL_BREAKPOINTS = [(34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close"),
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
+        Binding("up", "scroll(-1)", "Scroll", key_display="↑↓"),
+        Binding("down", "scroll(1)", show=False),
+        Binding("pageup", "scroll(-8)", show=False),
+        Binding("pagedown", "scroll(8)", show=False),
     ]
 
     @dataclass
@@ -80,7 +90,9 @@ class ProofDialog(Dialog[None]):
         """
         super().__init__()
         self._aws, self._way, self._proofs = aws, way, proofs
-        self._phase, self._failed = Phase.ASKING, Phase.ASKING
+        self._phase, self._entered = Phase.ASKING, monotonic()
+        self._stays = False
+        """Whether the object cannot be removed just now."""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog mend"):
@@ -88,8 +100,8 @@ class ProofDialog(Dialog[None]):
             with VerticalScroll(id="mend-scroll", can_focus=False):
                 yield Static(LEAD, id="proof-lead")
                 yield Static(id="proof-status")
+                yield ProblemPanel(retry=False)
             yield OptionList(*(Option(plain(proof.url)) for proof in self._proofs), id="proof-choices", compact=True)
-            yield ProblemPanel(retry=False, into_view=False)
             with Horizontal(classes="dialog-actions"):
                 yield Button("Cancel", id="proof-close", compact=True)
                 yield Button("Put it", id="proof-do", variant="primary", compact=True)
@@ -101,20 +113,31 @@ class ProofDialog(Dialog[None]):
     @on(Button.Pressed, "#proof-close")
     def action_close(self) -> None:
         """Close; the object that was put, or may have been, is removed first."""
-        if self._phase is Phase.PUT and self._failed is not Phase.REMOVING:
-            self.go_on()
+        if self._phase is Phase.PUT and not self._stays:
+            self.retry()
         elif self._phase is Phase.ASKING and self._may_be_there:
-            self.problem.show(None)
             self._enter(Phase.REMOVING)
             self.remove_object()
         elif self._phase in (Phase.ASKING, Phase.PUT):
             self.dismiss(None)
 
-    @on(Button.Pressed, "#proof-do")
+    def action_scroll(self, lines: int) -> None:
+        """Scroll what is shown, while the focus stays on the buttons."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
     @on(OptionList.OptionSelected)
+    def choose(self) -> None:
+        """Lead from the prefix to the button: choosing one puts nothing yet."""
+        self.query_one("#proof-do").focus()
+
+    @on(Button.Pressed, "#proof-do")
     def go_on(self) -> None:
+        """Take the phase's way on; a second press was meant for what stood there before."""
+        if monotonic() - self._entered >= stack_phases.READING_SECONDS:
+            self.retry()
+
+    def retry(self) -> None:
         """Put the object, or remove it."""
-        self.problem.show(None)
         if self._phase is Phase.ASKING:
             self._enter(Phase.PUTTING)
             self.put(self._proof)
@@ -145,7 +168,7 @@ class ProofDialog(Dialog[None]):
     def remove_object(self) -> None:
         """Remove what was put, as taking it back does."""
         try:
-            Undo(self._aws, self._aws.journal).remove_leftovers()
+            Undo(self._aws, self._aws.journal).remove(ChangeKind.TEST_OBJECT)
         except Problem as problem:
             self.post_message(self.Refused(problem))
         else:
@@ -168,12 +191,20 @@ class ProofDialog(Dialog[None]):
     @on(Refused)
     def show_refusal(self, event: Refused) -> None:
         """Show why, with what can be tried again."""
-        self._failed = self._phase
-        self._enter(Phase.PUT if self._phase is Phase.REMOVING else Phase.ASKING)
-        self.problem.show(event.problem)
+        self.show_failure(event.problem)
+
+    def show_failure(self, problem: Problem) -> None:
+        """Show what went wrong; an object that stays is named."""
+        self._stays = self._phase is Phase.REMOVING
+        self._enter(Phase.PUT if self._stays else Phase.ASKING)
+        self.query_one("#proof-lead").display = False
+        self.status.update(marked("warn", f"{self._proof.url} {STAYS}") if self._stays else plain(""))
+        self.problem.show(problem)
 
     def _enter(self, phase: Phase) -> None:
-        self._phase = phase
+        self._phase, self._entered = phase, monotonic()
+        self.problem.show(None)
+        self.query_one(VerticalScroll).scroll_home(animate=False)
         busy = phase in (Phase.PUTTING, Phase.REMOVING)
         self.choices.display = phase is Phase.ASKING
         self.query_one("#proof-lead").display = phase is Phase.ASKING
@@ -183,6 +214,8 @@ class ProofDialog(Dialog[None]):
         do.disabled = close.disabled = busy
         do.label = plain("Put it" if phase in (Phase.ASKING, Phase.PUTTING) else "Remove it")
         close.label = plain("Cancel" if phase in (Phase.ASKING, Phase.PUTTING) else "Close")
-        close.display = phase is not Phase.PUT or self._failed is Phase.REMOVING
+        close.display = phase is not Phase.PUT or self._stays
+        for button in (do, close):
+            button.refresh(layout=True)
         if not busy:
             do.focus()

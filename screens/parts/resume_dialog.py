@@ -16,7 +16,6 @@ from textual.getters import query_one
 from textual.message import Message
 from textual.widgets import Button, Label, OptionList, Static
 from textual.widgets.option_list import Option
-from textual.worker import Worker, WorkerState
 
 from panther_s3.answers import Answers
 from panther_s3.flow import STAGES, Step, stage_of
@@ -26,7 +25,6 @@ from panther_s3.resuming import Gateways, Resumed, resume, set_aside
 from panther_s3.state import undo_command
 from screens.parts.dialog import Dialog
 from screens.parts.problem_panel import ProblemPanel
-from screens.parts.run_here import run_here
 from screens.parts.text import plain
 
 Choice = tuple[Answers, Step]
@@ -171,27 +169,18 @@ class ResumeDialog(Dialog[Choice | None]):
         else:
             self.go_anyway()
 
-    @on(ProblemPanel.CommandRequested)
-    def run_command(self, event: ProblemPanel.CommandRequested) -> None:
-        """Step aside for the command that mends it, and look again where it ended well."""
-        complaint = run_here(self.app, event.command)
-        if complaint:
-            self.notify(complaint, severity="warning", markup=False, timeout=10)
-        else:
-            self.go_on()
+    def retry(self) -> None:
+        """Look again, once what was in the way is mended."""
+        self.go_on()
 
     @on(Refused)
     def show_refusal(self, event: Refused) -> None:
         """Show why the run cannot be gone on with."""
         self._enter(Phase.REFUSED, problem=event.problem)
 
-    @on(Worker.StateChanged)
-    def show_unexpected(self, event: Worker.StateChanged) -> None:
-        """Show an error that no gateway put into words, so that the dialog does not wait for ever."""
-        if event.state is WorkerState.ERROR:
-            error = event.worker.error
-            problem = Problem("Something unexpected went wrong", f"{type(error).__name__}: {error}")
-            self._enter(Phase.REFUSED, problem=problem)
+    def show_failure(self, problem: Problem) -> None:
+        """Show an error that no gateway put into words."""
+        self._enter(Phase.REFUSED, problem=problem)
 
     @on(OptionList.OptionHighlighted)
     def choose(self) -> None:

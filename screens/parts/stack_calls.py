@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from textual import work
 from textual.message import Message
-from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from panther_s3.answers import Answers
@@ -16,6 +15,7 @@ from panther_s3.aws.session import Aws
 from panther_s3.aws.stacks import ChangeSet, Stack, StackPlan, Stacks
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.role_stack import Situation, read_situation
+from screens.parts.calls import Calls
 
 WRITE_SECONDS = 20
 """The longest wait for a write that is still under way: longer than its time limits."""
@@ -23,10 +23,8 @@ UNUSABLE = (ProblemKind.INVALID, ProblemKind.ACCESS_DENIED)
 """Why a change set will never be executed: CloudFormation refuses it, or the operator may not read it."""
 
 
-class StackCalls(Widget):
+class StackCalls(Calls):
     """Calls AWS for the screen that it stands in; shows nothing itself."""
-
-    DEFAULT_CSS = "StackCalls { display: none; }"
 
     @dataclass
     class Looked(Message):

@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.getters import query_one
 from textual.message import Message
 from textual.widgets import ProgressBar, RichLog, Static
-from textual.worker import get_current_worker
+from textual.worker import Worker, WorkerState, get_current_worker
 
 from panther_s3.aws.session import Aws
 from panther_s3.aws.stacks import Stack, StackEvent, Stacks
@@ -139,6 +139,15 @@ class StackWatch(Vertical):
                     return
                 self.post_message(self.Delayed(problem))
             sleep(POLL_SECONDS)
+
+    @on(Worker.StateChanged)
+    def _stop_watching(self, event: Worker.StateChanged) -> None:
+        """Say that an error ended the watch which no gateway put into words; the stack goes on all the same."""
+        error = event.worker.error
+        if event.state is WorkerState.ERROR and error is not None:
+            self.post_message(
+                self.Refused(Problem("The watch over the stack ended", f"{type(error).__name__}: {error}"))
+            )
 
     @on(Progressed)
     def _show_progress(self, event: Progressed) -> None:

@@ -6,12 +6,20 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Checkbox, Static
 
+from panther_s3.arns import account_of
 from panther_s3.aws.session import Aws
 from panther_s3.aws.subscriptions import apply_subscription
-from panther_s3.subscription_plan import Act, SubscriptionPlan
+from panther_s3.aws.topic_records import Subscription
+from panther_s3.subscription_plan import Act, ActKind, SubscriptionPlan
 from screens.parts.change_dialog import ChangeDialog, Proposal
 from screens.parts.text import plain
 from screens.parts.toggles import Check
+
+OPTIONS = {
+    ActKind.UNSUBSCRIBE: "Take the subscription of the other queue away",
+    ActKind.FILTER_OFF: "Take the filter policy away",
+}
+"""What may be wanted as well, in the words of its tick; a sentence stands beneath."""
 
 
 class SubscriptionDialog(ChangeDialog):
@@ -30,12 +38,14 @@ class SubscriptionDialog(ChangeDialog):
         self._aws, self._plan = aws, plan
         self._optional = [act for act in plan.acts if act.optional]
         self._left_out: list[Act] = list(self._optional)
+        self._found: tuple[Subscription, ...] = ()
 
     def extras(self) -> ComposeResult:
         if self._optional:
             yield Static("\nIf you want that as well:")
         for number, act in enumerate(self._optional):
-            yield Check(plain(act.text), id=f"act-{number}", compact=True)
+            yield Check(OPTIONS[act.kind], id=f"act-{number}", compact=True)
+            yield Static(plain(act.text), classes="act-text")
 
     @on(Checkbox.Changed)
     def choose(self, event: Checkbox.Changed) -> None:
@@ -47,4 +57,14 @@ class SubscriptionDialog(ChangeDialog):
             self._left_out.append(act)
 
     def make(self) -> None:
-        apply_subscription(self._aws, self._plan.leaving_out(*self._left_out))
+        self._found = apply_subscription(self._aws, self._plan.leaving_out(*self._left_out))
+
+    def outcome(self) -> str:
+        queue = self._plan.queue_arn
+        if any(each.pending for each in self._found if each.endpoint == queue):
+            return (
+                f"SNS asked Panther to confirm the subscription of {queue}. It is pending until then: Panther confirms "
+                f"it only once it has a source for account {account_of(self._plan.topic_arn)}. Save the source in "
+                "Panther first, then subscribe again here, which sends the request anew."
+            )
+        return f"{queue} gets what the topic is told: SNS shows its subscription as confirmed and whole."

@@ -25,6 +25,7 @@ class TopicPickDialog(Dialog[str | None]):
     """Offer topics; gives the ARN chosen, "" for a new one, or None to leave things as they are."""
 
     AUTO_FOCUS = "#pick"
+    VERTICAL_BREAKPOINTS = [(34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]
 
     def __init__(self, choices: Sequence[TopicChoice], *, complete: bool = True) -> None:
@@ -32,7 +33,7 @@ class TopicPickDialog(Dialog[str | None]):
         self._choices, self._complete = choices, complete
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog tall"):
+        with Vertical(classes="dialog pick"):
             yield Label("Which topic shall the bucket tell?", classes="dialog-title")
             yield OptionList(
                 Option(

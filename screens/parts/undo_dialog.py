@@ -99,13 +99,26 @@ class UndoDialog(Dialog[bool]):
             yield Label("Take back what this run did", classes="dialog-title")
             with VerticalScroll(id="mend-scroll"):
                 yield Static(id="undo-body")
-            yield ProblemPanel(into_view=False)
+                yield ProblemPanel()
             with Horizontal(classes="dialog-actions"):
                 yield Button("Close", id="undo-close", compact=True)
                 yield Button("Take it back", id="undo-do", variant="error", compact=True)
 
     def on_mount(self) -> None:
         self.begin()
+
+    def under_way(self) -> str:
+        taking = self._phase is Phase.WORKING
+        return "The run is being taken back; what is not reached by then stays as it is." if taking else ""
+
+    def retry(self) -> None:
+        """Look again."""
+        self.begin()
+
+    def show_failure(self, problem: Problem) -> None:
+        """Show an error that no gateway put into words."""
+        self._enter(Phase.DONE, plain(""))
+        self.problem.show(problem)
 
     @on(ProblemPanel.RetryRequested)
     def begin(self) -> None:
@@ -187,12 +200,12 @@ class UndoDialog(Dialog[bool]):
     @on(Refused)
     def show_refusal(self, event: Refused) -> None:
         """Show why AWS does not tell how things stand."""
-        self._enter(Phase.DONE, plain(""))
-        self.problem.show(event.problem)
+        self.show_failure(event.problem)
 
     def _enter(self, phase: Phase, text: Content) -> None:
         self._phase = phase
         self.body.update(text)
+        self.query_one(VerticalScroll).scroll_home(animate=False)
         do, close = self.query_one("#undo-do", Button), self.query_one("#undo-close", Button)
         do.display = phase is Phase.SHOWN and any(prospect.clears for prospect in self._prospects)
         close.disabled = phase is Phase.WORKING

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from textual import work
 from textual.message import Message
-from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from panther_s3.answers import Answers
@@ -15,12 +14,11 @@ from panther_s3.aws.way_reading import read_way
 from panther_s3.checks.readings import Readings
 from panther_s3.notification_way import Way, way_of
 from panther_s3.problems import Problem
+from screens.parts.calls import Calls
 
 
-class WayCalls(Widget):
+class WayCalls(Calls):
     """Reads for the screen that it stands in; shows nothing itself."""
-
-    DEFAULT_CSS = "WayCalls { display: none; }"
 
     @dataclass(eq=False)
     class Looked(Message):

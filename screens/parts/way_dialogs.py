@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
 
 from textual import work
 from textual.message import Message
-from textual.widget import Widget
 
 from panther_s3.answers import Answers
 from panther_s3.aws.bucket_notifications import read_managers
@@ -25,13 +26,19 @@ from panther_s3.problems import Problem
 from panther_s3.subscription_plan import plan_subscription
 from panther_s3.topic_access import key_mend, topic_mend
 from panther_s3.topic_choices import topic_choices
+from screens.parts.calls import Calls
 from screens.parts.way_calls import WayCalls
 
+P = ParamSpec("P")
+R = TypeVar("R")
+NOTHING_TO_ADD = Problem(
+    "No statement is missing that could be added",
+    remedy="Open the row: it says what is in the way. Where somebody changed the policy meanwhile, look again.",
+)
 
-class WayDialogs(Widget):
+
+class WayDialogs(Calls):
     """Opens the dialog of a link; shows nothing itself."""
-
-    DEFAULT_CSS = "WayDialogs { display: none; }"
 
     @dataclass(eq=False)
     class Changed(Message):
@@ -44,6 +51,12 @@ class WayDialogs(Widget):
         """What a dialog needs could not be read."""
 
         problem: Problem
+
+    @dataclass(eq=False)
+    class Reading(Message):
+        """What a dialog needs is being read; "" once it is known."""
+
+        words: str
 
     def __init__(self, aws: Aws) -> None:
         super().__init__()
@@ -68,18 +81,26 @@ class WayDialogs(Widget):
         from screens.parts.topic_pick_dialog import TopicPickDialog
 
         answers, notifications = looked.answers, looked.readings.notifications
-        try:
-            listed = await asyncio.to_thread(Topics(self._aws).list_topics, answers.region_of_bucket)
-        except Problem as problem:
-            self.post_message(self.Refused(problem))
+        region = answers.region_of_bucket
+        listed = await self._read(f"Looking for your topics in {region}…", Topics(self._aws).list_topics, region)
+        if listed is None:
             return
         known = notifications if isinstance(notifications, dict) else None
         choices = topic_choices(listed.arns, answers, known)
         picked = await self.app.push_screen_wait(TopicPickDialog(choices, complete=listed.complete))
         if picked == "":
-            await self._make_topic(answers.with_source(topic_arn=""))
+            await self._make_topic(answers)
         elif picked is not None:
             self._done(answers.with_source(topic_arn=picked))
+
+    @work(exclusive=True, group="dialog")
+    async def ask_suffix(self, answers: Answers) -> None:
+        """Ask for the ending of the keys to tell of."""
+        from screens.parts.suffix_dialog import SuffixDialog
+
+        suffix = await self.app.push_screen_wait(SuffixDialog(answers.source.notification_suffix))
+        if suffix is not None and suffix != answers.source.notification_suffix:
+            self._done(answers.with_source(notification_suffix=suffix))
 
     @work(exclusive=True, group="dialog")
     async def prove(self, looked: WayCalls.Looked) -> None:
@@ -98,28 +119,27 @@ class WayDialogs(Widget):
     async def _make_topic(self, answers: Answers) -> None:
         from screens.parts.topic_stack_dialog import TopicStackDialog
 
-        arn = await self.app.push_screen_wait(TopicStackDialog(self._aws, answers))
         without = answers.with_source(topic_arn="")
+        arn = await self.app.push_screen_wait(TopicStackDialog(self._aws, without))
         self._done(answers if arn is None else without.with_source(topic_arn="" if arn == without.topic_arn else arn))
 
     async def _mend(self, mend: Mend | None, answers: Answers) -> None:
         from screens.parts.mend_dialog import MendDialog
 
-        if mend is None or await self.app.push_screen_wait(MendDialog(self._aws, mend, heading="What changes")):
+        if mend is None:
+            self.post_message(self.Refused(NOTHING_TO_ADD))
+        elif await self.app.push_screen_wait(MendDialog(self._aws, mend, heading="What changes")):
             self._done(answers)
 
     async def _change_rules(self, answers: Answers, way: Way) -> None:
         from screens.parts.rules_dialog import RulesDialog
 
         region, source = answers.region_of_bucket, answers.source
-        try:
-            managers = await asyncio.to_thread(
-                read_managers, self._aws, source.bucket_name, region, source.aws_account_id
-            )
-        except Problem as problem:
-            self.post_message(self.Refused(problem))
+        words, bucket = "Looking whether a tool manages the bucket…", source.bucket_name
+        managers = await self._read(words, read_managers, self._aws, bucket, region, source.aws_account_id)
+        if managers is None or way.plan is None:
             return
-        if way.plan is not None and await self.app.push_screen_wait(RulesDialog(self._aws, way.plan, region, managers)):
+        if await self.app.push_screen_wait(RulesDialog(self._aws, way.plan, region, managers)):
             self._done(answers)
 
     async def _subscribe(self, answers: Answers, way: Way, *, again: bool) -> None:
@@ -130,6 +150,17 @@ class WayDialogs(Widget):
         plan = plan_subscription(way.topic.arn, way.subscriptions, answers, again=again)
         if await self.app.push_screen_wait(SubscriptionDialog(self._aws, plan)):
             self._done(answers)
+
+    async def _read(self, words: str, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | None:
+        """Return what `function` reads, saying what is waited for; None where that was refused, which is posted."""
+        self.post_message(self.Reading(words))
+        try:
+            return await asyncio.to_thread(function, *args, **kwargs)
+        except Problem as problem:
+            self.post_message(self.Refused(problem))
+            return None
+        finally:
+            self.post_message(self.Reading(""))
 
     def _done(self, answers: Answers) -> None:
         self.post_message(self.Changed(with_made(answers, self._aws.journal)))

@@ -33,13 +33,16 @@ BY_HAND: dict[str, Build] = {
     "console_ui": lambda answers, aws: ConsoleUiScreen(answers),
     "template_file": lambda answers, aws: TemplateFileScreen(answers),
     "manual_role": lambda answers, aws: ManualRoleScreen(answers),
-    "notifications": NotificationsScreen,
+    "notifications": lambda answers, aws: NotificationsScreen(
+        replace(answers, notifications_by=NotificationsBy.OPERATOR), aws
+    ),
     "drop_off_alarm": lambda answers, aws: DropOffAlarmScreen(answers),
     "finish": FinishScreen,
 }
 OF_ANSWERS: dict[str, Build] = BY_HAND | {
     "iam_method": IamMethodScreen,
     "validation": ValidationScreen,
+    "notifications_here": NotificationsScreen,
 }
 
 

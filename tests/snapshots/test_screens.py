@@ -15,14 +15,21 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from panther_s3.answers import Answers, CallerIdentity, Made, NotificationsBy
+from panther_s3.aws.bucket_notifications import Managers, apply_rules, read_configuration
+from panther_s3.aws.proof_objects import ProofObject
 from panther_s3.aws.session import Aws
 from panther_s3.aws.stacks import StackEvent, Stacks
+from panther_s3.aws.subscriptions import apply_subscription
+from panther_s3.aws.topics import Topics
+from panther_s3.aws.way_reading import read_way
 from panther_s3.checks.runner import run_checks
 from panther_s3.demo import EmbeddedAws, cast
 from panther_s3.flow import Step
 from panther_s3.journal import Change, ChangeKind, Record, State
 from panther_s3.journal.answers import to_json
 from panther_s3.mending import Mend, MendKind, mend_of
+from panther_s3.notification_way import way_of
+from panther_s3.notifications import plan_rules
 from panther_s3.panther import PantherDeployment
 from panther_s3.policies import trust_policy
 from panther_s3.problems import Problem, ProblemKind
@@ -30,6 +37,8 @@ from panther_s3.resuming import Resumed
 from panther_s3.role_stack import plan_stack
 from panther_s3.source import PrefixLogTypes, S3Source, StreamOptions, StreamType
 from panther_s3.stack_progress import StackProgress
+from panther_s3.subscription_plan import plan_subscription
+from panther_s3.topic_choices import topic_choices
 from screens.bucket_details import BucketDetailsScreen
 from screens.console_ui import ConsoleUiScreen
 from screens.create_stack import CreateStackScreen
@@ -43,17 +52,27 @@ from screens.parts.dialogs import QuitDialog
 from screens.parts.log_types_dialog import LogTypesDialog
 from screens.parts.mend_dialog import MendDialog
 from screens.parts.mfa_dialog import MfaDialog
+from screens.parts.proof_dialog import ProofDialog
 from screens.parts.resume_dialog import ResumeDialog
+from screens.parts.rules_dialog import RulesDialog
 from screens.parts.stack_phases import Phase
 from screens.parts.stack_watch import StackWatch
+from screens.parts.subscription_dialog import SubscriptionDialog
+from screens.parts.topic_phases import Phase as TopicPhase
+from screens.parts.topic_pick_dialog import TopicPickDialog
+from screens.parts.topic_stack_dialog import TopicStackDialog
+from screens.parts.undo_dialog import UndoDialog
 from screens.role_arn import RoleArnScreen
 from screens.step import StepScreen
 from screens.template_file import TemplateFileScreen
 from screens.validation import ValidationScreen
+from screens.validation_again import ValidationAgainScreen
 from screens.welcome import WelcomeScreen
 from tests.catalogue.access import bucket_for_an_endpoint_only
 from tests.catalogue.scene import Scene, healthy_scene
 from tests.host import HostApp, settle
+from tests.recorder import recording
+from tests.way import QUEUE, Place, pending, rule
 from tui.connections import Connections
 from tui.theme import LIGHT
 
@@ -70,6 +89,7 @@ SOURCE = S3Source(
 )
 START = Answers(profile="default", region="us-west-2", identity=IDENTITY, panther=PANTHER)
 FILLED = replace(START, source=SOURCE, bucket_region="us-west-2")
+BY_HAND = replace(FILLED, notifications_by=NotificationsBy.OPERATOR)
 MISSING = FILLED.with_source(log_processing_role_arn=f"arn:aws:iam::{cast.CUSTOMER_ACCOUNT}:role/no-such-role")
 
 Before = Callable[[Pilot[Any]], Awaitable[None]]
@@ -308,8 +328,9 @@ def _press(*buttons: str) -> Before:
     return press
 
 
-def _recorded(*rows: tuple[str, str, str, str]) -> tuple[StackEvent, ...]:
-    stack = "panther-log-analysis-setup-snap-trail"
+def _recorded(
+    *rows: tuple[str, str, str, str], stack: str = "panther-log-analysis-setup-snap-trail"
+) -> tuple[StackEvent, ...]:
     arn = f"arn:aws:cloudformation:us-west-2:{cast.CUSTOMER_ACCOUNT}:stack/{stack}/1"
     return tuple(
         StackEvent(
@@ -451,7 +472,7 @@ WIDE_SCREENS: dict[str, tuple[Callable[[Aws], StepScreen], tuple[str, ...]]] = {
     "template_file": (lambda _: TemplateFileScreen(FILLED), ("AWSTemplateFormatVersion", "Save as")),
     "manual_role": (lambda _: ManualRoleScreen(FILLED), ("s3:ListBucket", "Copy")),
     "role_arn": (lambda aws: RoleArnScreen(MISSING, aws), ("no role of this name", "no-such-role")),
-    "notifications": (lambda _: NotificationsScreen(FILLED), ("Create the SNS topic", "MasterAccountId")),
+    "notifications": (lambda aws: NotificationsScreen(BY_HAND, aws), ("Create the SNS topic", "MasterAccountId")),
     "drop_off_alarm": (lambda _: DropOffAlarmScreen(FILLED), ("[x]", "System Errors")),
 }
 """What a wide terminal shows with the step's help beside it, and words of either."""
@@ -523,15 +544,202 @@ def test_validation_without_identity(picture: Picture, aws: Aws) -> None:
     assert picture.shows(ValidationScreen(replace(FILLED, identity=None), aws), "Unknown")
 
 
-def test_notifications(picture: Picture) -> None:
+def test_notifications_by_hand(picture: Picture, aws: Aws) -> None:
     """The steps by hand, filled in."""
-    assert picture.shows(NotificationsScreen(FILLED), "Create the SNS topic", "This version of the wizard does not")
+    assert picture.shows(NotificationsScreen(BY_HAND, aws), "Set up elsewhere", "Create the SNS topic")
 
 
-def test_notifications_by_panther(picture: Picture) -> None:
+def test_notifications_by_panther(picture: Picture, aws: Aws) -> None:
     """What Panther does itself."""
-    screen = NotificationsScreen(replace(FILLED, notifications_by=NotificationsBy.PANTHER))
+    screen = NotificationsScreen(replace(FILLED, notifications_by=NotificationsBy.PANTHER), aws)
     assert picture.shows(screen, "Panther sets these up itself", "What Panther does once the source is saved")
+
+
+AUDIT_QUEUE = f"arn:aws:sqs:us-west-2:{cast.CUSTOMER_ACCOUNT}:acme-audit-events"
+
+
+def _place(aws: Aws, name: str, *prefixes: str, subscribed: bool = True, policy: bool = True) -> Place:
+    """A bucket and a topic that are named after the picture, and a source of a calm name."""
+    place = Place.made(aws, *prefixes, name=f"acme-{name}")
+    place = place.with_topic(name=f"acme-{name}-events", queue=QUEUE if subscribed else "", policy=policy)
+    return replace(place, answers=replace(place.answers.with_source(name=f"{name} logs"), profile="default"))
+
+
+@pytest.fixture
+def untouched(aws: Aws) -> Answers:
+    """A source whose region has no topic at all."""
+    s3, region = aws.client("s3", "eu-north-1"), "eu-north-1"
+    with contextlib.suppress(s3.exceptions.BucketAlreadyOwnedByYou):
+        s3.create_bucket(Bucket="acme-nordic", CreateBucketConfiguration={"LocationConstraint": region})
+    source = replace(SOURCE, name="nordic logs", bucket_name="acme-nordic")
+    return replace(FILLED, source=source, bucket_region=region)
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+def test_notifications_at_the_beginning(picture: Picture, aws: Aws, untouched: Answers, size: tuple[int, int]) -> None:
+    """Five links, the first of them to do; its button is the way on."""
+    words = ("0 of 5 links are there", "There is no topic panther-notifications-topic", "Make the topic")
+    assert picture.shows(NotificationsScreen(untouched, aws), *words, size=size)
+
+
+def test_notifications_under_way(picture: Picture, aws: Aws) -> None:
+    """The topic is there; its policy is next."""
+    place = _place(aws, "under-way", policy=False, subscribed=False)
+    words = ("2 of 5 links", "Change the topic's policy", "Go on without")
+    assert picture.shows(NotificationsScreen(place.answers, aws), *words)
+
+
+def test_notifications_done(picture: Picture, aws: Aws) -> None:
+    """All is there, and Continue is the way on."""
+    place = _place(aws, "all-there").told()
+    assert picture.shows(NotificationsScreen(place.answers, aws), "All is there", "Test object", "Continue")
+
+
+def test_notifications_with_a_rule_in_the_way(picture: Picture, aws: Aws) -> None:
+    """Whose rule it is, and the ways out; nothing is sent."""
+    place = _place(aws, "in-the-way")
+    place.put({"QueueConfigurations": [rule("audit-to-queue", "QueueArn", AUDIT_QUEUE, "audit/")]})
+    words = ("Stopped", "audit-to-queue", "Go on anyway")
+    assert picture.shows(NotificationsScreen(place.answers, aws), *words)
+
+
+def test_notifications_pending_by_an_answer_of_ours(picture: Picture, aws: Aws) -> None:
+    """Why it is pending, what to do first, and the button to ask again."""
+    place = _place(aws, "pending").told()
+    with recording(str(aws.endpoint_url), pending) as proxy:
+        behind = Aws("default", "us-west-2", endpoint_url=proxy.endpoint_url)
+        words = ("Pending", "Save the source in Panther first", "Subscribe again", "Continue")
+        assert picture.shows(NotificationsScreen(place.answers, behind), *words)
+
+
+def test_topic_plan(picture: Picture, aws: Aws, untouched: Answers) -> None:
+    """Name, key and what the topic lets in, before anything is sent."""
+    words = ("panther-notifications-topic", "Encrypt it", "Create the change set")
+    assert picture.shows(TopicStackDialog(aws, untouched), *words)
+
+
+def test_topic_plan_wide(picture: Picture, aws: Aws, untouched: Answers) -> None:
+    """More of the template."""
+    assert picture.shows(TopicStackDialog(aws, untouched), "AWSTemplateFormatVersion", size=WIDE)
+
+
+def test_topic_review(picture: Picture, aws: Aws, untouched: Answers) -> None:
+    """What AWS says that the change set will make."""
+    answers = untouched.with_source(name="nordic review")
+    words = ("AWS checked the change set", "AWS::SNS::Topic", "Discard it", "Execute it")
+    assert picture.shows(TopicStackDialog(aws, answers), *words, keys=("enter",))
+
+
+TOPIC_EVENTS = _recorded(
+    ("", STACK, "CREATE_IN_PROGRESS", ""),
+    ("TopicKey", "AWS::KMS::Key", "CREATE_IN_PROGRESS", ""),
+    ("TopicKey", "AWS::KMS::Key", "CREATE_COMPLETE", ""),
+    ("Topic", "AWS::SNS::Topic", "CREATE_IN_PROGRESS", ""),
+    ("Topic", "AWS::SNS::Topic", "CREATE_COMPLETE", ""),
+    ("", STACK, "CREATE_COMPLETE", ""),
+    stack="panther-log-processing-notifications-nordic-logs",
+)
+
+
+def test_topic_made_recorded(picture: Picture, aws: Aws, untouched: Answers) -> None:
+    """The stack is made, and Go on is the only way."""
+
+    async def show(pilot: Pilot[Any]) -> None:
+        dialog = pilot.app.screen
+        assert isinstance(dialog, TopicStackDialog)
+        dialog._begin("", "x")
+        dialog.stack_watch.show(StackProgress.of(TOPIC_EVENTS, 2, "CREATE"), TOPIC_EVENTS)
+        dialog._enter(TopicPhase.MADE)
+
+    assert picture.shows(TopicStackDialog(aws, untouched), "Go on", "CREATE_COMPLETE", before=show)
+
+
+def test_topic_refused(picture: Picture, readonly: Aws, untouched: Answers) -> None:
+    """AWS's own text and the statement to ask for, with the buttons in sight."""
+    words = ("You are not allowed", "Close", "Look again")
+    assert picture.shows(TopicStackDialog(readonly, untouched), *words, keys=("enter",))
+
+
+def test_topic_picker(picture: Picture, untouched: Answers) -> None:
+    """The bucket's own topic first; those that cannot be used last, with the reason."""
+    arns = [
+        f"arn:aws:sns:eu-north-1:{cast.CUSTOMER_ACCOUNT}:{name}" for name in (cast.EVENTS_TOPIC, "acme-orders.fifo")
+    ]
+    told = f"arn:aws:sns:eu-north-1:{cast.CUSTOMER_ACCOUNT}:acme-audit"
+    notifications = {"TopicConfigurations": [rule("audit", "TopicArn", told)]}
+    screen = TopicPickDialog(topic_choices(arns, untouched, notifications))
+    assert picture.shows(screen, "A new topic", "notifies it already", "S3 cannot notify a FIFO topic", "Cancel")
+
+
+def test_rules(picture: Picture, aws: Aws) -> None:
+    """What is added, that all of others stays, and who manages the bucket."""
+    place = _place(aws, "rules", "app/")
+    place.put({"QueueConfigurations": [rule("audit-to-queue", "QueueArn", AUDIT_QUEUE, "audit/")]})
+    found = read_configuration(aws, place.bucket, "us-west-2", cast.CUSTOMER_ACCOUNT)
+    plan = plan_rules(found, place.answers.source, place.topic)
+    screen = RulesDialog(aws, plan, "us-west-2", Managers(("CloudFormation (stack acme-logs)",)))
+    words = ("CloudFormation (stack acme-logs) manages", "Make this change")
+    assert picture.shows(screen, *words)
+
+
+def test_rules_wide(picture: Picture, aws: Aws) -> None:
+    """The whole change at once."""
+    place = _place(aws, "rules-wide", "app/")
+    place.put({"QueueConfigurations": [rule("audit-to-queue", "QueueArn", AUDIT_QUEUE, "audit/")]})
+    found = read_configuration(aws, place.bucket, "us-west-2", cast.CUSTOMER_ACCOUNT)
+    plan = plan_rules(found, place.answers.source, place.topic)
+    screen = RulesDialog(aws, plan, "us-west-2", Managers(("CloudFormation (stack acme-logs)",)))
+    assert picture.shows(screen, "s3:ObjectCreated:*", "Make this change", size=WIDE)
+
+
+def test_subscription(picture: Picture, aws: Aws) -> None:
+    """What is done, and apart from it what may not be wanted."""
+    place = _place(aws, "wrong-queue", subscribed=False)
+    wrong = QUEUE.replace("us-west-2", "us-east-2")
+    aws.client("sns", "us-west-2").subscribe(TopicArn=place.topic, Protocol="sqs", Endpoint=wrong)
+    plan = plan_subscription(place.topic, Topics(aws).read_subscriptions(place.topic, QUEUE), place.answers)
+    assert picture.shows(SubscriptionDialog(aws, plan), "[ ]", "If you want that as well", "Make this change")
+
+
+def _proof(aws: Aws, name: str) -> ProofDialog:
+    place = _place(aws, name, "app/", "audit/").told()
+    readings, _ = read_way(aws, place.answers)
+    proofs = [
+        ProofObject(place.bucket, f"{prefix}panther-s3-wizard-test-5e1ec7ed", "us-west-2", cast.CUSTOMER_ACCOUNT)
+        for prefix in ("app/", "audit/")
+    ]
+    return ProofDialog(aws, way_of(readings, place.answers), proofs)
+
+
+def test_proof(picture: Picture, aws: Aws) -> None:
+    """What is put, and when it should not be removed at once."""
+    assert picture.shows(_proof(aws, "proof"), "An object of no bytes", "Put it")
+
+
+def test_proof_put(picture: Picture, aws: Aws) -> None:
+    """The way of its notification, as far as it can be seen; Remove it is the way on."""
+    words = ("S3 has s3://acme-proof-put/app/", "Remove it")
+    assert picture.shows(_proof(aws, "proof-put"), *words, keys=("enter",))
+
+
+def test_undo(picture: Picture, aws: Aws) -> None:
+    """What would be done, and what somebody changed since, with the difference."""
+    place = _place(aws, "undo", "app/", subscribed=False)
+    apply_subscription(aws, plan_subscription(place.topic, (), place.answers))
+    found = read_configuration(aws, place.bucket, "us-west-2", cast.CUSTOMER_ACCOUNT)
+    apply_rules(aws, plan_rules(found, place.answers.source, place.topic), "us-west-2")
+    (ours,) = place.rules()["TopicConfigurations"]
+    place.put({"TopicConfigurations": [{**ours, "Events": ["s3:ObjectCreated:Put"]}]})
+    words = ("Take the run's rules out", "Take it back", "Keep it")
+    assert picture.shows(UndoDialog(aws), *words)
+
+
+@pytest.mark.usefixtures("still_clock")
+def test_validation_again_recorded(picture: Picture, aws: Aws) -> None:
+    """All thirteen, the way of the notification included."""
+    judge, answers = recorded()
+    words = ("13 passed", "Continue")
+    assert picture.shows(ValidationAgainScreen(answers, aws), *words, before=judge)
 
 
 def test_drop_off_alarm(picture: Picture) -> None:
