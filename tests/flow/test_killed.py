@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +23,11 @@ from tests.flow.processes import Zygote
 from tests.recorder import Recorder, Side, is_write, recording
 
 DEATH_SECONDS = 5
+ONE_OF_EVERYTHING = {
+    "topic by the stack": {"bucket": 1, "role": 1, "stack": 2, "topic": 1, "subscription": 1, "key": 1, "alias": 1},
+    "topic that exists": {"bucket": 1, "role": 1, "topic": 1, "subscription": 1, "key": 1},
+}
+"""What there is in the end; the rule and the statements stand in the documents themselves."""
 
 
 class Killer:
@@ -89,6 +95,7 @@ def undisturbed(
             zygote.start(scene, folder, proxy.endpoint_url)
             assert zygote.ended() == 0, zygote.told()
             writes, left = [name for _, name in proxy.named_writes], scene.found()
+            assert Counter(line.split()[0] for line in left) == ONE_OF_EVERYTHING[way]
             proxy.named_writes.clear()
             zygote.start(scene, folder, proxy.endpoint_url, undo=True)
             assert zygote.ended() == 0, zygote.told()
