@@ -265,7 +265,7 @@ class Scene:
 
 def errand_in(scene: Scene) -> Errand:
     """Return what the operator wants in `scene`."""
-    return Errand(scene.bucket, prefix=PREFIX, topic=scene.topic, patient=False)
+    return Errand(scene.bucket, prefix=PREFIX, topic=scene.topic)
 
 
 def _new_account() -> str:
