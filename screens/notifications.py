@@ -241,6 +241,7 @@ class NotificationsScreen(StepScreen):
 
     @on(WayDialogs.Changed)
     def changed(self, event: WayDialogs.Changed) -> None:
-        """Take in what was chosen and made, and look again."""
+        """Take in what was chosen and made, and look again; what comes next has the focus."""
         self.answers = event.answers
+        self.query_one("#forward").focus()
         self.retry()

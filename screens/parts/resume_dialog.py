@@ -56,7 +56,6 @@ class ResumeDialog(Dialog[Choice | None]):
     """Offer the unfinished runs; gives the answers and the step to go on with, or None to begin anew."""
 
     AUTO_FOCUS = "#resume-go"
-    VERTICAL_BREAKPOINTS = [(34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),

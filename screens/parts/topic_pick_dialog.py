@@ -25,7 +25,6 @@ class TopicPickDialog(Dialog[str | None]):
     """Offer topics; gives the ARN chosen, "" for a new one, or None to leave things as they are."""
 
     AUTO_FOCUS = "#pick"
-    VERTICAL_BREAKPOINTS = [(34, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]
 
     def __init__(self, choices: Sequence[TopicChoice], *, complete: bool = True) -> None:

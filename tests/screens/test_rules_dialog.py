@@ -187,3 +187,16 @@ async def test_what_the_dialog_made_is_taken_back(place: Place) -> None:
     for prospect in undo.look():
         undo.take_back(prospect)
     assert place.rules() == before
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])
+async def test_the_buttons_stay_in_sight_at_any_size(place: Place, size: tuple[int, int]) -> None:
+    app = opened(place, None, "CloudFormation (stack acme-logs)", "Terraform")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.resize_terminal(*size)
+        await settle(pilot)
+        in_sight(app)
+        await press(pilot, "#mend-do")
+        in_sight(app)
+        assert app.focused is app.screen.query_one("#mend-close")
