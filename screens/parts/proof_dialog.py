@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from panther_s3.aws.proof_objects import ProofObject, put_proof_object
 from panther_s3.aws.session import Aws
-from panther_s3.journal.changes import ChangeKind
+from panther_s3.journal.changes import Change, ChangeKind
 from panther_s3.notification_way import Way, seen_way
 from panther_s3.problems import Problem
 from panther_s3.undo import Undo
@@ -132,7 +132,12 @@ class ProofDialog(ScrollingDialog[None]):
     @property
     def _may_be_there(self) -> bool:
         """Whether an object was put without an answer that says so."""
-        return any(change.kind is ChangeKind.TEST_OBJECT for change in self._aws.journal.record.in_force)
+        return bool(self._left)
+
+    @property
+    def _left(self) -> list[Change]:
+        """The test objects that are on record and not removed."""
+        return [each for each in self._aws.journal.record.momentary if each.kind is ChangeKind.TEST_OBJECT]
 
     @property
     def _proof(self) -> ProofObject:
@@ -182,7 +187,8 @@ class ProofDialog(ScrollingDialog[None]):
         self._stays = self._phase is Phase.REMOVING
         self._enter(Phase.PUT if self._stays else Phase.ASKING)
         self.query_one("#proof-lead").display = False
-        self.status.update(marked("warn", f"{self._proof.url} {STAYS}") if self._stays else plain(""))
+        left = [f"The {change.title} {STAYS}" for change in self._left] if self._stays else []
+        self.status.update(plain("\n").join(marked("warn", words) for words in left))
         self.problem.show(problem)
 
     def _enter(self, phase: Phase) -> None:
