@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 READS = ("Describe", "Get", "Head", "List", "Simulate")
 """How the names of AWS's reading operations begin."""
-S3_WRITES = {
+S3_WRITES = {  # by the HTTP method and what the query asks for
     ("PUT", "notification"): "PutBucketNotification",
     ("PUT", ""): "PutObject",
     ("DELETE", ""): "DeleteObject",
@@ -35,7 +35,10 @@ class Side(enum.StrEnum):
 
 
 Interrupt = Callable[[str, Side], bool]
-"""Is given an operation, twice for each call, and tells whether the call ends there without an answer."""
+"""Is given an operation, twice for each call, and tells whether the call ends there without an answer.
+
+Writes to S3 have the names that they have there.
+"""
 
 
 class Recorder(ThreadingHTTPServer):
@@ -72,9 +75,10 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         operation = self._operation(body)
         self.server.calls.append(operation)
+        called = S3_WRITES.get(self._s3_call(), operation)
         if is_write(operation):
-            self.server.named_writes.append((self._service(), S3_WRITES.get(self._s3_call(), operation)))
-        if self.server.interrupt(operation, Side.BEFORE):
+            self.server.named_writes.append((self._service(), called))
+        if self.server.interrupt(called, Side.BEFORE):
             return
         with closing(http.client.HTTPConnection(self.server.upstream, timeout=10)) as upstream:
             upstream.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
@@ -86,7 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
                 content = answer.read()
             except http.client.HTTPException:  # a fault behind this proxy: the answer is lost here as well
                 return
-        if not self.server.interrupt(operation, Side.AFTER):
+        if not self.server.interrupt(called, Side.AFTER):
             with suppress(ConnectionError):  # whoever asked is gone
                 self._answer(operation, answer, content)
 

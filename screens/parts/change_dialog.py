@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -18,7 +17,7 @@ from assets import STYLES
 from panther_s3.mending.keeping import Kept
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.text import visible
-from screens.parts.dialog import Dialog
+from screens.parts.dialog import ScrollingDialog
 from screens.parts.problem_panel import ProblemPanel
 from screens.parts.text import marked, plain
 
@@ -51,7 +50,7 @@ class Proposal:
     """Why it cannot be made; it is shown then, and not made."""
 
 
-class ChangeDialog(Dialog[bool]):
+class ChangeDialog(ScrollingDialog[bool]):
     """Show a change and make it once approved; gives True where AWS may differ from what was judged.
 
     A subclass gives the Proposal, keeps what is replaced, makes the change, and says what came of it.
@@ -59,15 +58,6 @@ class ChangeDialog(Dialog[bool]):
 
     CSS_PATH: ClassVar = [STYLES / "parts.tcss", STYLES / "dialogs.tcss"]
     AUTO_FOCUS = "#mend-close"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close"),
-        Binding("left", "app.focus_previous", show=False),
-        Binding("right", "app.focus_next", show=False),
-        Binding("up", "scroll(-1)", "Scroll", key_display="↑↓"),
-        Binding("down", "scroll(1)", show=False),
-        Binding("pageup", "scroll(-8)", show=False),
-        Binding("pagedown", "scroll(8)", show=False),
-    ]
 
     @dataclass
     class Done(Message):
@@ -156,12 +146,6 @@ class ChangeDialog(Dialog[bool]):
         """Close; a change that is on its way is waited for."""
         if self._phase is not Phase.WORKING:
             self.dismiss(self._changed)
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll what is shown, while the focus stays on the buttons."""
-        for shown in self.query(VerticalScroll):
-            if shown.display:
-                shown.scroll_relative(y=lines, animate=False)
 
     @on(Button.Pressed, "#mend-do")
     def begin(self) -> None:

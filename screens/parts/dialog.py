@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from textual import on
 from textual.await_complete import AwaitComplete
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.screen import ModalScreen, ScreenResultType
 from textual.worker import Worker, WorkerState
 
@@ -82,3 +84,27 @@ class Dialog(ModalScreen[ScreenResultType]):
         error = event.worker.error
         if event.state is WorkerState.ERROR and error is not None:
             self.show_failure(Problem("Something unexpected went wrong", f"{type(error).__name__}: {error}"))
+
+
+class ScrollingDialog(Dialog[ScreenResultType]):
+    """A dialog whose content scrolls by the arrow keys, while the focus stays on its buttons."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Close"),
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
+        Binding("up", "scroll(-1)", "Scroll", key_display="↑↓"),
+        Binding("down", "scroll(1)", show=False),
+        Binding("pageup", "scroll(-8)", show=False),
+        Binding("pagedown", "scroll(8)", show=False),
+    ]
+
+    def action_close(self) -> None:
+        """Close, as far as that is possible just now."""
+        raise NotImplementedError
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll what is shown."""
+        for shown in self.query(VerticalScroll):
+            if shown.display:
+                shown.scroll_relative(y=lines, animate=False)

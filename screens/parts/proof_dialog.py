@@ -5,11 +5,9 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from time import monotonic
-from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.getters import query_one
 from textual.message import Message
@@ -23,7 +21,7 @@ from panther_s3.notification_way import Way, seen_way
 from panther_s3.problems import Problem
 from panther_s3.undo import Undo
 from screens.parts import stack_phases
-from screens.parts.dialog import Dialog
+from screens.parts.dialog import ScrollingDialog
 from screens.parts.problem_panel import ProblemPanel
 from screens.parts.text import marked, plain
 
@@ -47,19 +45,10 @@ class Phase(enum.Enum):
     REMOVING = "removing"
 
 
-class ProofDialog(Dialog[None]):
+class ProofDialog(ScrollingDialog[None]):
     """Put a test object, show its notification's way, and remove it."""
 
     AUTO_FOCUS = "#proof-do"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close"),
-        Binding("left", "app.focus_previous", show=False),
-        Binding("right", "app.focus_next", show=False),
-        Binding("up", "scroll(-1)", "Scroll", key_display="↑↓"),
-        Binding("down", "scroll(1)", show=False),
-        Binding("pageup", "scroll(-8)", show=False),
-        Binding("pagedown", "scroll(8)", show=False),
-    ]
 
     @dataclass
     class Put(Message):
@@ -119,10 +108,6 @@ class ProofDialog(Dialog[None]):
             self.remove_object()
         elif self._phase in (Phase.ASKING, Phase.PUT):
             self.dismiss(None)
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll what is shown, while the focus stays on the buttons."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
     @on(OptionList.OptionSelected)
     def choose(self) -> None:

@@ -6,7 +6,6 @@ from time import monotonic
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.getters import query_one
 from textual.widgets import Button, ContentSwitcher, Label, Static
@@ -18,7 +17,7 @@ from panther_s3.aws.stacks import ChangeSet
 from panther_s3.problems import Problem
 from panther_s3.topic_stack import TopicSituation
 from screens.parts import stack_phases
-from screens.parts.dialog import Dialog
+from screens.parts.dialog import ScrollingDialog
 from screens.parts.problem_panel import ProblemPanel
 from screens.parts.stack_calls import StackCalls
 from screens.parts.stack_views import ReviewView
@@ -28,20 +27,11 @@ from screens.parts.topic_phases import VIEWS, Phase
 from screens.parts.topic_plan_view import TopicPlanView
 
 
-class TopicFrame(Dialog[str | None]):
+class TopicFrame(ScrollingDialog[str | None]):
     """Shows where the making of the topic stands; what leads from phase to phase is its subclass's."""
 
     CSS_PATH: ClassVar = [STYLES / "parts.tcss", STYLES / "dialogs.tcss"]
     AUTO_FOCUS = "#topic-do"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close"),
-        Binding("left", "app.focus_previous", show=False),
-        Binding("right", "app.focus_next", show=False),
-        Binding("up", "scroll(-1)", "Scroll", key_display="↑↓"),
-        Binding("down", "scroll(1)", show=False),
-        Binding("pageup", "scroll(-8)", show=False),
-        Binding("pagedown", "scroll(8)", show=False),
-    ]
 
     panes = query_one("#topic-panes", ContentSwitcher)
     waiting = query_one("#topic-waiting", Static)
@@ -81,10 +71,6 @@ class TopicFrame(Dialog[str | None]):
         if self._phase is Phase.WORKING:
             return f"AWS goes on with the stack {self._stack_name} without the wizard; this step finds it again."
         return ""
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll what is shown, while the focus stays where it is."""
-        self.query_one("#topic-scroll").scroll_relative(y=lines, animate=False)
 
     def show_failure(self, problem: Problem) -> None:
         """Show what went wrong, and what is left behind."""

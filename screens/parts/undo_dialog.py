@@ -5,11 +5,9 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
@@ -21,7 +19,7 @@ from panther_s3.aws.session import Aws
 from panther_s3.problems import Problem
 from panther_s3.text import visible
 from panther_s3.undo import Prospect, Standing, Undo
-from screens.parts.dialog import Dialog
+from screens.parts.dialog import ScrollingDialog
 from screens.parts.problem_panel import ProblemPanel
 from screens.parts.text import marked, plain
 
@@ -43,19 +41,10 @@ class Phase(enum.Enum):
     DONE = "done"
 
 
-class UndoDialog(Dialog[bool]):
+class UndoDialog(ScrollingDialog[bool]):
     """Show what taking the run back means and do it once approved; gives True where something was taken back."""
 
     AUTO_FOCUS = "#undo-close"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close"),
-        Binding("left", "app.focus_previous", show=False),
-        Binding("right", "app.focus_next", show=False),
-        Binding("up", "scroll(-1)", "Scroll", key_display="↑↓"),
-        Binding("down", "scroll(1)", show=False),
-        Binding("pageup", "scroll(-8)", show=False),
-        Binding("pagedown", "scroll(8)", show=False),
-    ]
 
     @dataclass(eq=False)
     class Looked(Message):
@@ -133,10 +122,6 @@ class UndoDialog(Dialog[bool]):
         """Close; what is on its way is waited for."""
         if self._phase is not Phase.WORKING:
             self.dismiss(self._changed)
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll what is shown, while the focus stays on the buttons."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
     @on(Button.Pressed, "#undo-do")
     def go_on(self) -> None:

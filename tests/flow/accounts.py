@@ -50,16 +50,19 @@ class Account:
 
     def __init__(self, endpoint_url: str, number: str) -> None:
         self.endpoint_url, self.number = endpoint_url, number
+        self._clients: dict[tuple[str, str], Any] = {}
 
     def client(self, service: str, region: str = REGION) -> Any:
         """Return a client of `service` with the rights of the account's root."""
-        return _session().client(
-            service,
-            region_name=region,
-            endpoint_url=self.endpoint_url,
-            aws_access_key_id=self.number,
-            aws_secret_access_key="root",
-        )
+        if (service, region) not in self._clients:
+            self._clients[service, region] = _session().client(
+                service,
+                region_name=region,
+                endpoint_url=self.endpoint_url,
+                aws_access_key_id=self.number,
+                aws_secret_access_key="root",
+            )
+        return self._clients[service, region]
 
     def environment(self) -> dict[str, str]:
         """Return what makes the default credentials those of the root."""
@@ -262,7 +265,7 @@ class Scene:
 
 def errand_in(scene: Scene) -> Errand:
     """Return what the operator wants in `scene`."""
-    return Errand(scene.bucket, prefix=PREFIX, topic=scene.topic, patient=False)
+    return Errand(scene.bucket, prefix=PREFIX, topic=scene.topic)
 
 
 def _new_account() -> str:

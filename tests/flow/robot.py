@@ -21,7 +21,6 @@ from screens.parts.resume_dialog import ResumeDialog
 from screens.parts.tiles import Tile
 from screens.parts.topic_pick_dialog import TopicPickDialog
 from screens.parts.topic_stack_dialog import TopicStackDialog
-from screens.parts.validation_step import ValidationStep
 from screens.step import StepScreen
 from tui.app import WizardApp
 
@@ -45,8 +44,6 @@ class Errand:
     """The ARN of a topic that exists; "" for Panther's own, made by a stack where it is not there."""
     proof: bool = True
     """Whether a test object is put, and removed."""
-    patient: bool = True
-    """Whether the checks are waited for, which change nothing."""
 
 
 class Robot:
@@ -101,8 +98,6 @@ class Robot:
     def _settled(self) -> bool:
         """Whether nothing is under way that ends by itself."""
         screen = self._app.screen
-        if isinstance(screen, ValidationStep) and not self._errand.patient:
-            return screen.is_mounted
         return screen.is_mounted and not any(each.is_running and each._thread_worker for each in self._app.workers)
 
     def _look(self) -> tuple[object, ...]:

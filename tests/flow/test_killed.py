@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +23,11 @@ from tests.flow.processes import Zygote
 from tests.recorder import Recorder, Side, is_write, recording
 
 DEATH_SECONDS = 5
+ONE_OF_EVERYTHING = {
+    "topic by the stack": {"bucket": 1, "role": 1, "stack": 2, "topic": 1, "subscription": 1, "key": 1, "alias": 1},
+    "topic that exists": {"bucket": 1, "role": 1, "topic": 1, "subscription": 1, "key": 1},
+}
+"""What there is in the end; the rule and the statements stand in the documents themselves."""
 
 
 class Killer:
@@ -85,14 +91,15 @@ def undisturbed(
             scene, folder = Scene.of(way, embedded_aws.endpoint_url), tmp_path_factory.mktemp("undisturbed")
             scene.begin(folder)
             proxy.interrupt = lambda *_: False
-            proxy.calls.clear()
+            proxy.named_writes.clear()
             zygote.start(scene, folder, proxy.endpoint_url)
             assert zygote.ended() == 0, zygote.told()
-            writes, left = proxy.writes, scene.found()
-            proxy.calls.clear()
+            writes, left = [name for _, name in proxy.named_writes], scene.found()
+            assert Counter(line.split()[0] for line in left) == ONE_OF_EVERYTHING[way]
+            proxy.named_writes.clear()
             zygote.start(scene, folder, proxy.endpoint_url, undo=True)
             assert zygote.ended() == 0, zygote.told()
-            known[way] = Course(writes, left, proxy.writes)
+            known[way] = Course(writes, left, [name for _, name in proxy.named_writes])
         return known[way]
 
     return run
@@ -133,3 +140,43 @@ def test_a_run_that_is_killed_at_any_write_and_gone_on_with_leaves_what_an_undis
             kill(number, course.undo_writes[number - 1], undo=True)
         assert scene.undo(folder) == (0, []), write
     assert len(course.undo_writes) <= len(course.writes)  # so that all of them had their turn
+
+
+TIDYING = {
+    "CreateChangeSet": {
+        Side.BEFORE: ((1, "DeleteChangeSet"), (2, "DeleteStack")),
+        Side.AFTER: ((1, "DeleteChangeSet"), (1, "DeleteStack")),
+    },
+    "PutObject": {Side.BEFORE: ((1, "DeleteObject"),), Side.AFTER: ((1, "DeleteObject"),)},
+}
+"""What going on takes away of what a run left that was killed, and which of the next process's writes it is."""
+
+
+@pytest.mark.parametrize("side", list(Side))
+@pytest.mark.parametrize("write", list(TIDYING))
+def test_going_on_that_is_killed_while_it_tidies_up_can_be_gone_on_with(
+    write: str,
+    side: Side,
+    undisturbed: Undisturbed,
+    zygote: Zygote,
+    proxy: Recorder,
+    embedded_aws: EmbeddedAws,
+    no_waiting: None,
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
+) -> None:
+    way = "topic that exists" if write == "PutObject" else "topic by the stack"
+    course, scene = undisturbed(way), Scene.of(way, embedded_aws.endpoint_url)
+    scene.begin(tmp_path)
+    killers = [Killer(course.writes.index(write) + 1, Side.AFTER)]
+    killers += [Killer(number, side) for number, _ in TIDYING[write][side]]
+    for killer, expected in zip(killers, (write, *(name for _, name in TIDYING[write][side])), strict=True):
+        proxy.interrupt = killer
+        killer.aim(zygote.start(scene, tmp_path, proxy.endpoint_url))
+        assert zygote.ended() == -signal.SIGKILL, zygote.told()
+        assert killer.struck == expected
+        record_property(KILLED, f"{side} {expected} of going on")
+    zygote.start(scene, tmp_path, embedded_aws.endpoint_url)
+    assert zygote.ended() == 0, zygote.told()
+    assert scene.found() == course.left
+    assert scene.undo(tmp_path) == (0, [])
