@@ -25,7 +25,7 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 tests: $(READY)
-	$(PYTEST) -n 2 --dist=worksteal
+	$(PYTEST) -n 4 --dist=worksteal
 
 snapshots: $(READY) ## Take the screens' snapshots anew; look at every changed SVG before committing it
 	$(PYTEST) tests/snapshots --snapshot-update

@@ -10,8 +10,9 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -52,6 +53,25 @@ def no_state_of_the_developer(monkeypatch: pytest.MonkeyPatch, tmp_path_factory:
         home.mkdir(parents=True)
         monkeypatch.setenv("HOME", str(home))
     return default_state_dir()
+
+
+def _parse_each_style_sheet_once() -> None:
+    """Let all apps of the run share what Textual parsed of a style sheet: most of a test's time would go there."""
+    from textual.css.stylesheet import Stylesheet
+
+    parse: Callable[..., list[Any]] = Stylesheet._parse_rules
+    known: dict[tuple[Any, ...], list[Any]] = {}
+
+    def parse_once(self: Stylesheet, *args: Any, **options: Any) -> list[Any]:
+        key = (args, tuple(sorted(options.items())), tuple(sorted(self._variables.items())))
+        if key not in known:
+            known[key] = parse(self, *args, **options)
+        return known[key]
+
+    Stylesheet._parse_rules = parse_once  # type: ignore[method-assign]
+
+
+_parse_each_style_sheet_once()
 
 
 @pytest.fixture(autouse=True)
