@@ -16,6 +16,9 @@ from panther_s3.state import RUNS, default_state_dir
 from tui.exit_codes import INTERRUPTED
 from tui.options import AwsOptions
 
+DEMO = "demo"
+"""The folder of the demo's runs in a state directory that is named: its AWS is no other run's."""
+
 if TYPE_CHECKING:
     from panther_s3.journal.records import Record
     from tui.app import WizardApp
@@ -28,7 +31,7 @@ def run_wizard(file: Path | None, options: AwsOptions, *, demo: bool, state_dir:
         file: a source file to begin with.
         options: the AWS options.
         demo: work on the embedded AWS, and keep what the run did no longer than that.
-        state_dir: where runs are recorded; by default the operator's state directory.
+        state_dir: where runs are recorded, those of the demo apart; by default the operator's state directory.
 
     Raises:
         Problem: the source file cannot be used, or the embedded AWS does not start.
@@ -39,9 +42,9 @@ def run_wizard(file: Path | None, options: AwsOptions, *, demo: bool, state_dir:
     with ExitStack() as stack:
         if demo:
             choices, options, folder = _start_demo(stack, choices, options)
+            folder = state_dir / DEMO if state_dir else folder
         else:
-            folder = default_state_dir()
-        folder = state_dir or folder
+            folder = state_dir or default_state_dir()
         unfinished = _unfinished(folder, None if file is None else choices)
         app = load_app()(
             *choices, endpoint_url=options.endpoint_url, demo=demo, state_dir=folder, unfinished=unfinished
