@@ -12,6 +12,9 @@ from panther_s3.journal.records import Record, record_of
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.state import RUNS
 
+END_BYTES = 512
+"""More than the line takes that says how a run ended."""
+
 
 def list_runs(folder: Path) -> tuple[str, ...]:
     """Return the runs of the state directory `folder`, the latest first.
@@ -78,6 +81,8 @@ def unfinished_runs(folder: Path) -> tuple[Record, ...]:
     except Problem:
         return ()
     for run in runs:
+        if _ends(path_of(folder, run)):
+            continue  # most do, and need not be read whole at each start
         try:
             record = read_run(folder, run)
         except Problem:
@@ -85,6 +90,17 @@ def unfinished_runs(folder: Path) -> tuple[Record, ...]:
         if not record.ended and record.answers is not None and not _is_open(path_of(folder, run)):
             found.append(record)
     return tuple(found)
+
+
+def _ends(path: Path) -> bool:
+    """Tell whether the journal's last line says that the run ended; what is undone after that, it does not."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - END_BYTES))
+            last = file.read().splitlines()[-1:]
+    except OSError:
+        return False
+    return bool(last) and b'"what": "end"' in last[0]
 
 
 def latest_to_undo(folder: Path) -> str | None:
