@@ -181,6 +181,15 @@ def fault_proxy(faults: Faults) -> Faults:
     return faults
 
 
+LONG = frozenset({"test_killed.py", "test_lost_answers.py", "test_end_to_end.py"})
+"""Modules whose tests take many seconds each."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that take long, so that no process is left alone with them in the end."""
+    items.sort(key=lambda item: item.path.name not in LONG)
+
+
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Name a function among a test's parameters by its name, so that ids are the same in every process."""
     return getattr(val, "__name__", None) if callable(val) else None
