@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
@@ -27,6 +28,7 @@ from panther_s3.demo.server import OPERATORS_OWN
 from panther_s3.state import default_state_dir
 from tests.faults import START_SECONDS, Faults
 
+gc.set_threshold(50_000, 50, 100)  # each app makes so much that lives on that looking for garbage takes a third
 settings.register_profile("any-machine", deadline=None)  # how long an example takes says nothing of it
 settings.load_profile("any-machine")
 
