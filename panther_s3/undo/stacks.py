@@ -19,6 +19,8 @@ from panther_s3.undo.model import Group, Prospect, Say, Standing
 KEY, ROLE = "AWS::KMS::Key", "AWS::IAM::Role"
 HIDDEN = "****"
 """What CloudFormation tells of a parameter with NoEcho."""
+FIRST = "It would go with the stack. Take it away, or move it elsewhere, then take the run back again."
+"""What to do about what others added to what the stack made."""
 
 
 class MadeStacks:
@@ -49,7 +51,8 @@ class MadeStacks:
                 why = "Somebody updated the stack after this run: deleting it would take that away as well."
                 return Prospect(group, title, means, Standing.CHANGED, why, _difference(after, now))
             if differences := differences_of(aws, stack, record):
-                return Prospect(group, title, means, Standing.CHANGED, " ".join(differences), found=stack)
+                why = f"{' '.join(differences)} {FIRST}"
+                return Prospect(group, title, means, Standing.CHANGED, why, found=stack)
         return Prospect(group, title, means, Standing.READY, found=stack)
 
     def continues(self, change: Change, former: Change, record: Record) -> bool:

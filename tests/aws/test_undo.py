@@ -21,6 +21,7 @@ from panther_s3.aws.stacks import ChangeSet, Stack, Stacks
 from panther_s3.demo.cast import CUSTOMER_ACCOUNT
 from panther_s3.journal import Change, ChangeKind, Journal, State, open_run, read_run
 from panther_s3.mending import Mend, MendKind
+from panther_s3.mending.documents import same_document
 from panther_s3.panther import PantherDeployment
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.role_stack import plan_stack
@@ -385,10 +386,14 @@ def test_a_policy_is_put_back_or_deleted(aws: Aws, make: Make) -> None:
 
 
 @pytest.mark.parametrize("make", EVERY)
-def test_a_policy_that_somebody_changed_since_is_left_and_the_difference_shown(aws: Aws, make: Make) -> None:
+def test_a_policy_whose_new_statement_somebody_changed_since_is_left_and_the_difference_shown(
+    aws: Aws, make: Make
+) -> None:
     mend = make(aws)
     apply_mend(aws, mend, sleep=never)
-    theirs = replace(mend, before=mend.after, after={**more_of(mend.after), "Id": "somebody's"})
+    *others, ours = mend.after["Statement"]
+    edited = {**mend.after, "Statement": [*others, {**ours, "Sid": "Edited"}], "Id": "somebody's"}
+    theirs = replace(mend, before=mend.after, after=edited)
     apply_mend(by_hand(aws), theirs, sleep=never)
     (prospect,) = Undo(aws, aws.journal).look()
     assert prospect.standing is Standing.CHANGED
@@ -397,6 +402,20 @@ def test_a_policy_that_somebody_changed_since_is_left_and_the_difference_shown(a
         Undo(aws, aws.journal).take_back(prospect)
     assert read_document(aws, mend) == theirs.after
     assert states(aws) == {State.MADE}
+
+
+@pytest.mark.parametrize("make", [of_role, of_bucket, of_topic])
+def test_what_others_added_since_stays_when_ours_is_taken_out(aws: Aws, make: Make) -> None:
+    mend = make(aws)
+    apply_mend(aws, mend, sleep=never)
+    theirs = {**mend.after["Statement"][0], "Sid": "Theirs"}
+    apply_mend(by_hand(aws), replace(mend, before=mend.after, after=more_of(mend.after, theirs)), sleep=never)
+    (prospect,) = Undo(aws, aws.journal).look()
+    assert prospect.title == f"Take this run's statements out of the {mend.title}"
+    take_back_all(aws)
+    assert mend.before is not None
+    assert same_document(read_document(aws, mend), more_of(mend.before, theirs))
+    assert states(aws) == {State.UNDONE}
 
 
 @pytest.mark.parametrize("make", [of_role, of_bucket, of_topic])
