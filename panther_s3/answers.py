@@ -83,6 +83,8 @@ class Answers:
     """How the validation screen was left, for the report; "" where it was not reached."""
     failed_checks: tuple[str, ...] = ()
     """What was wrong, kept in view when the role is configured again."""
+    taken_back: bool = False
+    """Whether something that this run did was taken back since it was last validated."""
     notified: bool = False
     """Whether validation found the whole way from the bucket to Panther's queue in order."""
     made: tuple[Made, ...] = ()
@@ -166,5 +168,6 @@ class Answers:
             failed_checks=(),
             validation_note="",
             notified=False,
+            taken_back=False,
             iam_method=self.iam_method or IamMethod.CREATE_STACK,
         )

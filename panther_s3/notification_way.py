@@ -80,6 +80,8 @@ class Way:
         """Whether `link` is what to look at: what is in the way, before what is to be done."""
         if any(each.standing is Standing.STOPPED for each in self.links):
             return link.standing is Standing.STOPPED
+        if link.check is CheckId.NOTIFICATIONS_BUCKET and self.plan is not None and self.plan.has_idle_suffix:
+            return True
         return link.standing in (Standing.TO_DO, Standing.WAITING, Standing.UNKNOWN)
 
     @property

@@ -105,8 +105,8 @@ class FinishScreen(StepScreen):
 
         if await self.app.push_screen_wait(UndoDialog(self._aws)):
             answers = with_made(self.answers, self._aws.journal)
-            if not answers.made:
-                answers = replace(answers, validation_note="taken back since", failed_checks=(), notified=False)
+            note = "what this run did was taken back since, or a part of it"
+            answers = replace(answers, validation_note=note, failed_checks=(), notified=False, taken_back=True)
             self.finish(GoTo(Step.FINISH, answers))
 
     def action_forward(self) -> None:

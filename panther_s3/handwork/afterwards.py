@@ -14,6 +14,8 @@ from panther_s3.templates import role_parameters
 
 def next_steps(answers: Answers) -> tuple[HandStep, ...]:
     """Return what is left to do once the wizard ends, and what to expect."""
+    if answers.taken_back:
+        return (_begin_again(answers),)
     known = answers.notified or answers.notifications_by is NotificationsBy.PANTHER
     notifications = () if known else (_notifications(),)
     return (
@@ -46,6 +48,19 @@ def delete_stack_values(answers: Answers, region: str, name: str) -> tuple[HandV
     delete = aws_command(answers, region, "cloudformation", "delete-stack", "--stack-name", name)
     wait = aws_command(answers, region, "cloudformation", "wait", "stack-delete-complete", "--stack-name", name)
     return HandValue("Delete", delete, "shell"), HandValue("Wait", wait, "shell")
+
+
+def _begin_again(answers: Answers) -> HandStep:
+    left = "; ".join(f"the {thing.kind} {thing.name}" for thing in answers.made)
+    return HandStep(
+        "Do not save this source in Panther as it is",
+        (
+            "What this run did in AWS was taken back, or a part of it: Panther could not read the bucket by the values "
+            "above. If the source is in Panther already, delete it there.",
+            f"What is left of the run: {left}." if left else "Nothing of the run is left in AWS.",
+            "Esc leads back to the steps, which make again what is missing. Or finish here.",
+        ),
+    )
 
 
 def _mend(answers: Answers) -> HandStep:

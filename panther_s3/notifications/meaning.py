@@ -26,8 +26,8 @@ def same_configuration(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool
 def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
     """Yield in short what `other` lacks of `one`, and what it has beyond it."""
     ones, others = _parts(one), _parts(other)
-    yield from (f"missing: {part}" for part in (ones - others).elements())
-    yield from (f"more: {part}" for part in (others - ones).elements())
+    yield from (f"no more there: {part}" for part in (ones - others).elements())
+    yield from (f"new there: {part}" for part in (others - ones).elements())
 
 
 def meaning_of(entry: Mapping[str, Any]) -> str:

@@ -66,6 +66,8 @@ class RulesPlan:
     """The rules that stay as they are, whoever's they are."""
     replaced: tuple[Replacement, ...] = ()
     told: tuple[Told, ...] = ()
+    suffix: str = ""
+    """The ending of the keys that are wanted."""
     conflicts: tuple[Conflict, ...] = ()
     obstacle: Problem | None = None
     """Why S3 would not take it; it is shown then, and not made."""
@@ -74,6 +76,11 @@ class RulesPlan:
     def is_empty(self) -> bool:
         """Whether there is nothing to change."""
         return not (self.added or self.replaced)
+
+    @property
+    def has_idle_suffix(self) -> bool:
+        """Whether a wider rule makes the suffix that is wanted narrow nothing."""
+        return any(told.rule.suffix != self.suffix for told in self.told)
 
 
 def plan_rules(configuration: Mapping[str, Any], source: S3Source, topic_arn: str) -> RulesPlan:
@@ -117,6 +124,7 @@ def plan_rules(configuration: Mapping[str, Any], source: S3Source, topic_arn: st
             for prefix in prefixes
             if (rules := tellers(kept, topic_arn, prefix, suffix)) and told_fully(kept, topic_arn, prefix, suffix)
         ),
+        suffix,
     )
 
 
@@ -128,7 +136,8 @@ def changes_of(plan: RulesPlan) -> tuple[str, ...]:
         lines.append(f"Takes out the rule {old.id}, which tells {old.destination} of {subject_of(old)}: {place}.")
     for prefix, rule in plan.told:
         what = f"objects under {prefix}" if prefix else "all objects"
-        lines.append(f"Leaves {what} to the rule {rule.id}, which tells {rule.destination} already.")
+        wider = ", whatever their ending: the suffix narrows nothing" if rule.suffix != plan.suffix else ""
+        lines.append(f"Leaves {what} to the rule {rule.id}, which tells {rule.destination} already{wider}.")
     if plan.kept:
         lines.append(f"Keeps as they are: {', '.join(rule.id for rule in plan.kept)}.")
     if EVENT_BRIDGE in plan.before:

@@ -110,6 +110,7 @@ class ValidationStep(StepScreen):
             self.answers,
             failed_checks=failed,
             validation_note=summary_of(found),
+            taken_back=False,
             notified=notified and len(of_notifications) == len(NOTIFICATION_CHECKS),
         )
 

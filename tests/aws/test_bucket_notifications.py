@@ -177,7 +177,7 @@ def test_what_changed_meanwhile_is_not_overwritten(operator: Aws) -> None:
     with pytest.raises(Problem, match="changed since it was shown") as raised:
         apply_rules(operator, plan, REGION, sleep=never)
     assert raised.value.kind is ProblemKind.CONFLICT
-    assert raised.value.cause == "missing: EventBridgeConfiguration"
+    assert raised.value.cause == "no more there: EventBridgeConfiguration"
     assert same_configuration(read(operator, plan.bucket), before)
 
 
@@ -401,7 +401,7 @@ def test_a_rule_of_others_that_is_gone_afterwards_is_told(operator: Aws, monkeyp
     monkeypatch.setattr(bucket_notifications, "read_configuration", lambda *_: answers.pop(0))
     with pytest.raises(Problem, match="does not show the new notification configuration") as raised:
         apply_rules(operator, plan, REGION, sleep=pauses.append)
-    assert raised.value.cause.startswith("missing: QueueConfigurations")
+    assert raised.value.cause.startswith("no more there: QueueConfigurations")
     assert len(pauses) == LOOKS - 1
 
 

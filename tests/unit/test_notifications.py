@@ -601,3 +601,12 @@ def test_the_first_overlap_of_a_configuration_is_found_across_kinds() -> None:
     assert [each.id for each in found] == ["a", "theirs"]
     assert "has no prefix, which fits every key." in Conflict(*found).why
     assert first_overlap(topics(topic("a/", name="a"), topic("b/", name="b"))) is None
+
+
+def test_a_suffix_that_a_wider_rule_makes_idle_is_told() -> None:
+    made = plan_rules({}, source("a/"), TOPIC).after
+    narrowed = plan_rules(made, source("a/", suffix=".gz"), TOPIC)
+    assert narrowed.is_empty
+    assert narrowed.has_idle_suffix
+    assert any("whatever their ending: the suffix narrows nothing" in line for line in changes_of(narrowed))
+    assert not any("narrows nothing" in line for line in changes_of(plan_rules(made, source("a/"), TOPIC)))
