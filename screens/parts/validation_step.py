@@ -175,6 +175,8 @@ class ValidationStep(StepScreen):
         forward.label = plain("Go on anyway" if failed else "Continue")
         forward.refresh(layout=True)
         self.query_one("#ways").display = failed
+        if failed and self.focused is forward:  # Enter is not to lead past what nobody has read
+            next(row for row in self.query(CheckRow) if row.result and row.result.status is Status.FAIL).focus()
         if isinstance(self.focused, CheckRow):
             self.focused.call_after_refresh(self.focused.scroll_visible, animate=False)
 

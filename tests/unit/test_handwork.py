@@ -349,3 +349,11 @@ def test_half_filled_answers_have_steps_too(answers: Answers) -> None:
     assert console_form(answers)
     assert all(step.title and step.text for step in (*notification_steps(answers), *managed_steps(answers)))
     assert all(step.title and step.text for step in next_steps(answers))
+
+
+def test_what_was_taken_back_is_not_to_be_saved_in_panther() -> None:
+    left = Made("CloudFormation stack", "panther-log-analysis-setup-x", "us-west-2", "arn")
+    for made, told in (((), "Nothing of the run is left in AWS."), ((left,), f"the {left.kind} {left.name}")):
+        (step,) = next_steps(replace(ANSWERS, taken_back=True, made=made))
+        assert step.title == "Do not save this source in Panther as it is"
+        assert any(told in paragraph for paragraph in step.text)
