@@ -24,7 +24,6 @@ from assets import STYLES
 from panther_s3.answers import Answers
 from panther_s3.flow import Step, next_step
 from panther_s3.problems import Problem, ProblemKind
-from screens.parts.dialog import Dialog
 from screens.step import StepScreen
 from tui.connections import Connections
 from tui.crash import crash_note
@@ -188,6 +187,7 @@ class WizardApp(App[int]):
     @work(group="leave")
     async def leave(self, code: int = 0) -> None:
         """Ask, wait for writes by name, and end the program with `code`."""
+        from screens.parts.dialog import Dialog
         from screens.parts.dialogs import QuitDialog, WritingDialog
 
         if any(isinstance(screen, QuitDialog | WritingDialog) for screen in self.screen_stack):

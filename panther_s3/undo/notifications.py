@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from panther_s3.aws.bucket_notifications import apply_rules, read_configuration
 from panther_s3.aws.session import Aws
 from panther_s3.journal.changes import Change
@@ -29,7 +32,9 @@ class BucketNotifications:
         plan = undo_rules(found, group.before, group.after, bucket=change.target, owner=change.account)
         if plan.obstacle is not None:
             why = f"{plan.obstacle.title}."  # its cause is what the difference shows
-            return Prospect(group, title, means, Standing.CHANGED, why, as_diff(group.after, found))
+            return Prospect(
+                group, title, means, Standing.CHANGED, why, as_diff(group.after, _in_order_of(group.after, found))
+            )
         if plan.is_empty:
             return Prospect(group, title, means, Standing.GONE, "None of its rules is there any more.")
         return Prospect(group, title, means, Standing.READY, found=plan)
@@ -42,3 +47,8 @@ class BucketNotifications:
         """Send the configuration without the run's rules."""
         say(prospect.title)
         apply_rules(aws, prospect.found, prospect.group.last.region, recorded=False)
+
+
+def _in_order_of(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `other` with the members that `one` has as well in its order, so that only what differs is shown."""
+    return {name: other[name] for name in (*one, *other) if name in other}
