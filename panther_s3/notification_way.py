@@ -12,7 +12,6 @@ from panther_s3.checks import notifications, subscription, topic
 from panther_s3.checks.readings import KeyReading, Readings
 from panther_s3.checks.result import CheckId, CheckResult, Status
 from panther_s3.notifications import RulesPlan, changes_of, plan_rules, rules_of, ways_out, ways_told
-from panther_s3.problems import Problem
 from panther_s3.topic_access import encryption_advice, who_may
 
 
@@ -52,8 +51,6 @@ class Link:
     detail: str
     action: Action | None = None
     """What the wizard can do about it now."""
-    problem: Problem | None = None
-    """What is in the way, or kept it from being read."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +132,7 @@ def _topic_link(readings: Readings, answers: Answers) -> Link:
         detail = f"There is no topic {answers.source.topic_name} in {answers.region_of_bucket} yet."
         return Link(check, title, Standing.TO_DO, detail, Action.MAKE_TOPIC)
     if result.status is Status.FAIL:
-        return Link(check, title, Standing.STOPPED, f"{result.detail} {result.remedy}", problem=_problem_of(result))
+        return Link(check, title, Standing.STOPPED, f"{result.detail} {result.remedy}")
     return _judged(check, title, result, None)
 
 
@@ -183,7 +180,7 @@ def _rules_link(readings: Readings, answers: Answers, found: Topic | None, plan:
     if plan.obstacle is not None:
         ways = [f"- {way}" for each in plan.conflicts[:1] for way in ways_out(each)]
         detail = "\n".join((plan.obstacle.title, plan.obstacle.cause, *ways))
-        return Link(check, title, Standing.STOPPED, detail, problem=plan.obstacle)
+        return Link(check, title, Standing.STOPPED, detail)
     detail = "\n".join(changes_of(plan))
     if plan.is_empty:
         return Link(check, title, Standing.DONE, detail)
@@ -199,12 +196,8 @@ def _judged(check: CheckId, title: str, result: CheckResult, action: Action | No
     if result.status is Status.FAIL and action is not None:
         return Link(check, title, Standing.TO_DO, result.detail, action)
     if result.status is Status.FAIL:
-        return Link(check, title, Standing.STOPPED, f"{result.detail} {result.remedy}", problem=_problem_of(result))
+        return Link(check, title, Standing.STOPPED, f"{result.detail} {result.remedy}")
     return Link(check, title, Standing.UNKNOWN, f"{result.detail} {result.remedy}".strip())
-
-
-def _problem_of(result: CheckResult) -> Problem:
-    return Problem(result.detail, remedy=result.remedy)
 
 
 def seen_way(way: Way, key: str) -> tuple[tuple[str, str], ...]:

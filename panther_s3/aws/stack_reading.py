@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import uuid
 from collections.abc import Callable, Iterable
 from itertools import repeat
 from typing import TYPE_CHECKING
@@ -134,7 +135,7 @@ class StackReading:
         Raises:
             Problem: AWS refused or did not answer.
         """
-        with aws_call(f"read the events of the stack {_name_of(stack_id)}", self._aws):
+        with aws_call(f"read the events of the stack {stack_name_of(stack_id)}", self._aws):
             pages = self._client(region).get_paginator("describe_stack_events").paginate(StackName=stack_id)
             events = (event_from(event) for page in pages for event in page["StackEvents"])
             newest_first = list(events if token is None else _of_request(events, stack_id, token))
@@ -146,7 +147,7 @@ class StackReading:
         Raises:
             Problem: AWS refused or did not answer.
         """
-        with aws_call(f"read the template of the stack {_name_of(stack_id)}", self._aws):
+        with aws_call(f"read the template of the stack {stack_name_of(stack_id)}", self._aws):
             answer = self._client(region).get_template(StackName=stack_id, TemplateStage="Original")
         body: object = answer["TemplateBody"]
         return body if isinstance(body, str) else json.dumps(body)  # boto3 parses one that is JSON
@@ -175,10 +176,15 @@ def _of_request(events: Iterable[StackEvent], stack_id: str, token: str) -> tupl
     return tuple(taken[:count])
 
 
-def _name_of(stack_id: str) -> str:
-    """The stack's name in its id, arn:…:stack/NAME/UUID; anything else is a name already."""
+def stack_name_of(stack_id: str) -> str:
+    """Return the stack's name in its id, arn:…:stack/NAME/UUID; anything else is a name already."""
     arn = parse_arn(stack_id)
     return arn.resource.split("/")[1] if arn else stack_id
+
+
+def request_token() -> str:
+    """Return a new ClientRequestToken: CloudFormation puts it on every event of the operation."""
+    return f"panther-s3-wizard-{uuid.uuid4()}"
 
 
 def _refused(change_set: ChangeSet) -> Problem:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from panther_s3.arns import parse_arn
 from panther_s3.aws.errors import aws_call
 from panther_s3.aws.session import Aws
+from panther_s3.aws.stack_reading import request_token, stack_name_of
 from panther_s3.aws.stacks import Stack, Stacks
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.stack_progress import StackProgress
@@ -31,7 +30,7 @@ def delete_made_stack(
     Raises:
         Problem: AWS refused or did not answer, the deletion failed, or it takes too long.
     """
-    name, token = _name_of(stack_id), _token()
+    name, token = stack_name_of(stack_id), request_token()
     with aws.writes.named(f"Deleting the stack {name}"), aws_call(f"delete the stack {name}", aws):
         aws.client("cloudformation", region).delete_stack(StackName=stack_id, ClientRequestToken=token)
     stack = _at_rest(aws, stack_id, region, token, "DELETE", say, sleep)
@@ -53,7 +52,7 @@ def put_back_stack(
     Raises:
         Problem: AWS refused or did not answer, the update failed, or it takes too long.
     """
-    name, token = _name_of(stack_id), _token()
+    name, token = stack_name_of(stack_id), request_token()
     with aws.writes.named(f"Putting the stack {name} back"), aws_call(f"update the stack {name}", aws):
         aws.client("cloudformation", region).update_stack(
             StackName=stack_id,
@@ -101,7 +100,7 @@ def _at_rest(
         sleep(POLL_SECONDS)
         waited += POLL_SECONDS
     raise Problem(
-        f"AWS is still at work on the stack {_name_of(stack_id)}",
+        f"AWS is still at work on the stack {stack_name_of(stack_id)}",
         remedy="It goes on without this program. Take the run back again later: what is done by then is passed over.",
         kind=ProblemKind.CONFLICT,
     )
@@ -120,12 +119,3 @@ def _failed(title: str, aws: Aws, stack: Stack | None, token: str, operation: st
         "Mend what CloudFormation names, then take the run back again: what is done by then is passed over.",
         ProblemKind.CONFLICT,
     )
-
-
-def _name_of(stack_id: str) -> str:
-    arn = parse_arn(stack_id)
-    return arn.resource.split("/")[1] if arn else stack_id
-
-
-def _token() -> str:
-    return f"panther-s3-wizard-{uuid.uuid4()}"

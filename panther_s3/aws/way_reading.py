@@ -8,16 +8,14 @@ from typing import Any
 from panther_s3.answers import Answers
 from panther_s3.aws.bucket_reading import BucketReading
 from panther_s3.aws.crew import Crew
-from panther_s3.aws.errors import NO_CREDENTIALS, aws_call
+from panther_s3.aws.errors import aws_call, unless_fatal
 from panther_s3.aws.key_readings import KeyReader
+from panther_s3.aws.readings import LIMIT_SECONDS
 from panther_s3.aws.session import Aws
 from panther_s3.aws.shared_reads import SharedReads
 from panther_s3.aws.topic_reading import TopicReading
 from panther_s3.checks.readings import KeyReading, Readings
 from panther_s3.problems import Problem
-
-LIMIT_SECONDS = 24
-"""How long the reading goes on, whatever AWS does; a single call with its second try may take most of it."""
 
 
 def read_way(aws: Aws, answers: Answers) -> tuple[Readings, str]:
@@ -55,6 +53,4 @@ def _taken(crew: Crew, future: Future[Any], what: str) -> Any:
         with aws_call(f"read the {what}", None):
             return crew.result(future)
     except Problem as problem:
-        if problem.kind in NO_CREDENTIALS:
-            raise
-        return problem
+        return unless_fatal(problem)

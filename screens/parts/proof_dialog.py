@@ -103,7 +103,7 @@ class ProofDialog(ScrollingDialog[None]):
         """Close; the object that was put, or may have been, is removed first."""
         if self._phase is Phase.PUT and not self._stays:
             self.retry()
-        elif self._phase is Phase.ASKING and self._may_be_there:
+        elif self._phase is Phase.ASKING and self._left:
             self._enter(Phase.REMOVING)
             self.remove_object()
         elif self._phase in (Phase.ASKING, Phase.PUT):
@@ -130,13 +130,8 @@ class ProofDialog(ScrollingDialog[None]):
             self.remove_object()
 
     @property
-    def _may_be_there(self) -> bool:
-        """Whether an object was put without an answer that says so."""
-        return bool(self._left)
-
-    @property
     def _left(self) -> list[Change]:
-        """The test objects that are on record and not removed."""
+        """The test objects that are on record and not removed; one may have been put without an answer that says so."""
         return [each for each in self._aws.journal.record.momentary if each.kind is ChangeKind.TEST_OBJECT]
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from textual.worker import get_current_worker
 
 from panther_s3.answers import Answers
 from panther_s3.aws.session import Aws
+from panther_s3.aws.stack_reading import request_token
 from panther_s3.aws.stacks import ChangeSet, Stack, StackPlan, Stacks
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.role_stack import Situation, read_situation
@@ -100,7 +100,7 @@ class StackCalls(Calls):
     @work(thread=True, exclusive=True, exit_on_error=False, group="change")
     def execute(self, change_set: ChangeSet) -> None:
         """Execute the change set that was approved."""
-        token = _token()
+        token = request_token()
 
         def call() -> Message:
             self._stacks.execute_change_set(change_set, token)
@@ -122,7 +122,7 @@ class StackCalls(Calls):
     @work(thread=True, exclusive=True, exit_on_error=False, group="change")
     def delete(self, stack: Stack) -> None:
         """Delete a stack that failed or was never begun."""
-        token = _token()
+        token = request_token()
 
         def call() -> Message:
             self._stacks.delete_stack(stack, token)
@@ -146,8 +146,3 @@ class StackCalls(Calls):
             message = self.Refused(problem)
         if not get_current_worker().is_cancelled:
             self.post_message(message)
-
-
-def _token() -> str:
-    """A ClientRequestToken: CloudFormation puts it on every event of the operation."""
-    return f"panther-s3-wizard-{uuid.uuid4()}"
