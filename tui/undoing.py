@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.text import Text
 
 from panther_s3.answers import Answers
-from panther_s3.aws.errors import NO_CREDENTIALS
 from panther_s3.aws.session import Aws, default_region, preselected_profile
 from panther_s3.journal import Journal, find_run, latest_to_undo, open_run
 from panther_s3.journal.answers import from_json
@@ -69,20 +68,14 @@ def run_undo(folder: Path, run: str | None, options: AwsOptions, *, yes: bool) -
 def take_back(undo: Undo, prospects: Iterable[Prospect]) -> int:
     """Take back what can be, one after the other, and return the exit code; a failure holds up no other."""
     code = DONE
-    for prospect in prospects:
-        if not prospect.clears:
-            code = code or LEFT_TO_DO
-            continue
-        try:
-            undo.take_back(prospect, lambda words: click.echo(visible(f"  {words}…"), err=True))
-        except Problem as problem:
+    for prospect, problem in undo.take_back_all(prospects, lambda words: click.echo(visible(f"  {words}…"), err=True)):
+        if problem is not None:
             click.echo(visible(f"Failed: {prospect.title}\n{problem}"), err=True)
             code = FAILED
-            if problem.kind in NO_CREDENTIALS:
-                break
-        else:
-            if prospect.ready:
-                click.echo(visible(f"Done: {prospect.title}"))
+        elif not prospect.clears:
+            code = code or LEFT_TO_DO
+        elif prospect.ready:
+            click.echo(visible(f"Done: {prospect.title}"))
     if code == FAILED:
         click.echo("What failed can be taken back again by the same command.", err=True)
     return code

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from panther_s3.arns import account_of
+from panther_s3.aws.errors import NO_CREDENTIALS
 from panther_s3.aws.identity import read_identity
 from panther_s3.aws.session import Aws
 from panther_s3.aws.stacks import Stacks
@@ -35,6 +37,14 @@ ITS_OWN = frozenset({ProblemKind.ACCESS_DENIED, ProblemKind.CONFLICT})
 """Problems of one thing that tell nothing of the others."""
 
 
+class Outcome(NamedTuple):
+    """What came of one thing that was to be taken back."""
+
+    prospect: Prospect
+    problem: Problem | None = None
+    """Why it failed; None where it was taken back, or left because it does not clear."""
+
+
 class Undo:
     """Takes back what `journal` says that a run did, by means of `aws`."""
 
@@ -53,6 +63,22 @@ class Undo:
             why = "The bucket goes on notifying its topic: see the bucket's notifications above."
             prospects = [without(each, why) if gives_topic(each) else each for each in prospects]
         return tuple(prospects)
+
+    def take_back_all(self, prospects: Iterable[Prospect], say: Say = lambda _: None) -> Iterator[Outcome]:
+        """Take back what can be, one after the other, and give what came of each.
+
+        A failure holds up no other, but for missing credentials, which end it.
+        """
+        for prospect in prospects:
+            try:
+                if prospect.clears:
+                    self.take_back(prospect, say)
+            except Problem as problem:
+                yield Outcome(prospect, problem)
+                if problem.kind in NO_CREDENTIALS:
+                    return
+            else:
+                yield Outcome(prospect)
 
     def take_back(self, prospect: Prospect, say: Say = lambda _: None) -> None:
         """Take one thing back, and write that down; what is gone already is only written down.

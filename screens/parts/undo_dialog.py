@@ -14,7 +14,6 @@ from textual.getters import query_one
 from textual.message import Message
 from textual.widgets import Button, Label, Static
 
-from panther_s3.aws.errors import NO_CREDENTIALS
 from panther_s3.aws.session import Aws
 from panther_s3.problems import Problem
 from panther_s3.text import visible
@@ -144,17 +143,12 @@ class UndoDialog(ScrollingDialog[bool]):
         """Take back what can be, the last thing first; what fails holds up no other."""
         lines: list[tuple[str, str]] = []
         failed: Problem | None = None
-        for prospect in prospects:
-            if not prospect.clears:
-                lines.append(("warn", f"Left: {prospect.title}. {prospect.why}"))
-                continue
-            try:
-                self._undo.take_back(prospect, self._say)
-            except Problem as problem:
+        for prospect, problem in self._undo.take_back_all(prospects, self._say):
+            if problem is not None:
                 failed = failed or problem
                 lines.append(("fail", f"Failed: {prospect.title}"))
-                if problem.kind in NO_CREDENTIALS:
-                    break
+            elif not prospect.clears:
+                lines.append(("warn", f"Left: {prospect.title}. {prospect.why}"))
             else:
                 lines.append(("ok", f"Done: {prospect.title}"))
         self.post_message(self.Ended(tuple(lines), failed))
