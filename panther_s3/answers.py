@@ -150,6 +150,10 @@ class Answers:
         """Return these answers with fields of the source replaced."""
         return replace(self, source=replace(self.source, **changes))  # type: ignore[arg-type]
 
+    def with_topic(self, arn: str) -> Answers:
+        """Return these answers with the topic `arn`; as they are where it goes without saying, or `arn` is ""."""
+        return self if arn in ("", self.topic_arn) else self.with_source(topic_arn=arn)
+
     def as_saved(self) -> Answers:
         """Return these answers once a file holds their sources."""
         return replace(self, saved=(*self.finished, self.source, self.source_to_keep))

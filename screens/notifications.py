@@ -17,7 +17,7 @@ from panther_s3.aws.session import Aws
 from panther_s3.flow import Forward, Step
 from panther_s3.handwork import managed_steps, notification_steps
 from panther_s3.journal.changes import ChangeKind
-from panther_s3.notification_way import Standing, Way
+from panther_s3.notification_way import Standing
 from screens.parts.chrome import action_button
 from screens.parts.hand_steps import HandSteps
 from screens.parts.link_row import LinkRow, link_id
@@ -175,7 +175,7 @@ class NotificationsScreen(StepScreen):
             return  # another topic was chosen meanwhile, and is being looked at
         first, self._looked, self._looking = self._looked is None, event, False
         way = event.way
-        self.answers = self._with_topic(event.answers, way)
+        self.answers = event.answers.with_topic(way.topic.arn if way.topic is not None else "")
         if first:
             await self.query_one("#body").mount_all(map(LinkRow, way.links), before=self.problem)
         rows = [self.query_one(f"#{link_id(link)}", LinkRow) for link in way.links]
@@ -188,12 +188,6 @@ class NotificationsScreen(StepScreen):
         self._offer(action.value if action else "Continue" if way.done else "Go on anyway", go_on=action is not None)
         if any(news) and (stopped := [row for row in rows if row.link.standing is Standing.STOPPED]):
             stopped[0].call_after_refresh(stopped[0].scroll_visible, animate=False)
-
-    @staticmethod
-    def _with_topic(answers: Answers, way: Way) -> Answers:
-        """The answers with the topic that was found, where it is not the one that goes without saying."""
-        arn = way.topic.arn if way.topic is not None else ""
-        return answers.with_source(topic_arn=arn) if arn and arn != answers.topic_arn else answers
 
     @on(WayCalls.Refused)
     def show_refusal(self, event: WayCalls.Refused) -> None:

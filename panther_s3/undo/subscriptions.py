@@ -25,7 +25,7 @@ class MadeSubscriptions:
         if group.before is not None:
             return Prospect(group, title, means, Standing.GONE, "It was there before; only the request was sent anew.")
         endpoint = str(group.after["endpoint"])
-        found = [each for each in _subscriptions(aws, change.target, endpoint) if each.endpoint == endpoint]
+        found = [each for each in _subscriptions(aws, change.target, endpoint) or () if each.endpoint == endpoint]
         if not found:
             return Prospect(group, title, means, Standing.GONE, "It is not there any more.")
         if found[0].pending:
@@ -53,7 +53,7 @@ class SubscriptionSettings:
         """Return how the settings stand."""
         change = group.last
         title, means = f"Set back the {change.title}", "As they were before this run changed them."
-        known = _subscriptions(aws, str(change.facts["topic_arn"]), "")
+        known = _subscriptions(aws, str(change.facts["topic_arn"]), "") or ()
         found = next((each for each in known if each.arn == change.target), None)
         if found is None:
             return Prospect(group, title, means, Standing.GONE, "The subscription is not there any more.")
@@ -85,10 +85,11 @@ class Unsubscriptions:
         topic = str(change.facts["topic_arn"])
         title = f"Subscribe {former['endpoint']} to the topic {topic} again"
         means = "Its owner may have to confirm it once more."
-        if any(each.endpoint == former["endpoint"] for each in _subscriptions(aws, topic, "")):
-            return Prospect(group, title, means, Standing.GONE, "It is subscribed.")
-        if Topics(aws).read(topic) is None:
+        subscriptions = _subscriptions(aws, topic, "")
+        if subscriptions is None:
             return Prospect(group, title, means, Standing.GONE, "The topic is not there any more.")
+        if any(each.endpoint == former["endpoint"] for each in subscriptions):
+            return Prospect(group, title, means, Standing.GONE, "It is subscribed.")
         return Prospect(group, title, means, Standing.READY)
 
     def continues(self, change: Change, former: Change, record: Record) -> bool:  # noqa: ARG002 - others need it
@@ -102,8 +103,8 @@ class Unsubscriptions:
         subscribe_former(aws, str(change.facts["topic_arn"]), prospect.group.before)
 
 
-def _subscriptions(aws: Aws, topic: str, endpoint: str) -> tuple[Subscription, ...]:
-    """The subscriptions of a topic; none where the topic is gone."""
+def _subscriptions(aws: Aws, topic: str, endpoint: str) -> tuple[Subscription, ...] | None:
+    """The subscriptions of a topic; None where the topic is gone."""
     if Topics(aws).read(topic) is None:
-        return ()
+        return None
     return Topics(aws).read_subscriptions(topic, endpoint)

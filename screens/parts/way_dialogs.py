@@ -121,7 +121,7 @@ class WayDialogs(Calls):
 
         without = answers.with_source(topic_arn="")
         arn = await self.app.push_screen_wait(TopicStackDialog(self._aws, without))
-        self._done(answers if arn is None else without.with_source(topic_arn="" if arn == without.topic_arn else arn))
+        self._done(answers if arn is None else without.with_topic(arn))
 
     async def _mend(self, mend: Mend | None, answers: Answers) -> None:
         from screens.parts.mend_dialog import MendDialog
