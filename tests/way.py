@@ -17,6 +17,7 @@ from panther_s3.panther import PantherDeployment
 from panther_s3.policies import s3_publish_statement, subscribe_statement
 from panther_s3.source import PrefixLogTypes, S3Source
 from screens.parts.link_row import LinkRow
+from tests.buckets import make_bucket
 from tests.host import HostApp, settle
 
 REGION = "us-west-2"
@@ -37,8 +38,7 @@ class Place:
     def made(cls, aws: Aws, *prefixes: str, name: str = "") -> Place:
         """Make a bucket; its source has `prefixes`, by default the whole bucket."""
         bucket = name or f"way-{uuid4().hex[:12]}"
-        place = {"LocationConstraint": REGION}
-        aws.client("s3", REGION).create_bucket(Bucket=bucket, CreateBucketConfiguration=place)  # type: ignore[arg-type]
+        make_bucket(aws.client("s3", REGION), bucket)
         rows = tuple(PrefixLogTypes(prefix, ("AWS.CloudTrail",)) for prefix in prefixes or ("",))
         source = S3Source(bucket, cast.CUSTOMER_ACCOUNT, bucket, prefix_log_types=rows)
         return cls(aws, Answers(None, REGION, IDENTITY, PANTHER, source=source, bucket_region=REGION))

@@ -13,6 +13,7 @@ from panther_s3.demo.cast import CUSTOMER_ACCOUNT, PANTHER_ACCOUNT, PANTHER_REGI
 from panther_s3.mending import Mend, MendKind
 from panther_s3.panther import PantherDeployment
 from panther_s3.policies import trust_policy
+from tests.buckets import make_bucket
 
 PANTHER = PantherDeployment(PANTHER_ACCOUNT, PANTHER_REGION)
 TRUST = {
@@ -58,7 +59,7 @@ def of_trust(aws: Aws) -> Mend:
 def of_bucket(aws: Aws) -> Mend:
     name = f"mend-{uuid4()}"
     s3 = aws.client("s3")
-    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+    make_bucket(s3, name)
     before = allows("s3:ListBucket", f"arn:aws:s3:::{name}", Principal={"AWS": ROOT})
     s3.put_bucket_policy(Bucket=name, Policy=json.dumps(before))
     return Mend(MendKind.BUCKET, name, "", "us-west-2", CUSTOMER_ACCOUNT, before, more_of(before), "x.")

@@ -27,6 +27,7 @@ from panther_s3.notifications import RulesPlan, first_overlap, plan_rules, same_
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.source import PrefixLogTypes, S3Source
 from tests.aws.conftest import Faults
+from tests.buckets import make_bucket
 
 REGION = "us-west-2"
 GET, PUT = "GetBucketNotification", "PutBucketNotification"
@@ -80,10 +81,9 @@ def theirs(aws: Aws, queue: str = "") -> dict[str, Any]:
     }
 
 
-def make_bucket(aws: Aws, configuration: dict[str, Any] | None = None) -> str:
+def bucket_of(aws: Aws, configuration: dict[str, Any] | None = None) -> str:
     name = f"notify-{uuid4()}"
-    s3 = aws.client("s3", REGION)
-    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    make_bucket(aws.client("s3", REGION), name)
     put_theirs(aws, name, configuration or {})
     return name
 
@@ -106,7 +106,7 @@ def read(aws: Aws, bucket: str) -> dict[str, Any]:
 
 
 def planned(aws: Aws, configuration: dict[str, Any] | None = None, *prefixes: str, topic: str = "") -> RulesPlan:
-    bucket = make_bucket(aws, configuration)
+    bucket = bucket_of(aws, configuration)
     return plan_rules(read(aws, bucket), source(bucket, *(prefixes or ("logs/", "b c/"))), topic or make_topic(aws))
 
 
@@ -182,7 +182,7 @@ def test_what_changed_meanwhile_is_not_overwritten(operator: Aws) -> None:
 
 
 def test_a_plan_with_an_obstacle_is_not_sent(operator: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
-    bucket = make_bucket(operator, theirs(operator))
+    bucket = bucket_of(operator, theirs(operator))
     plan = plan_rules(read(operator, bucket), source(bucket, "jobs/"), make_topic(operator))
     monkeypatch.setattr(bucket_notifications, "put_configuration", never)
     with pytest.raises(Problem, match="The rule jobs is in the way"):
@@ -509,7 +509,7 @@ def test_a_bucket_that_is_not_there_is_told(operator: Aws) -> None:
     ],
 )
 def test_tags_tell_which_tool_manages_the_bucket(operator: Aws, tags: dict[str, str], names: tuple[str, ...]) -> None:
-    bucket = make_bucket(operator)
+    bucket = bucket_of(operator)
     tag_set = [{"Key": key, "Value": value} for key, value in tags.items()]
     operator.client("s3", REGION).put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": tag_set})  # type: ignore[typeddict-item]
     assert read_managers(operator, bucket, REGION, CUSTOMER_ACCOUNT) == Managers(names)
@@ -522,11 +522,11 @@ def test_cloudformation_s_tag_which_nobody_else_may_write_names_the_stack(operat
 
 
 def test_a_bucket_without_tags_is_managed_by_nobody_known(operator: Aws) -> None:
-    assert read_managers(operator, make_bucket(operator), REGION) == Managers()
+    assert read_managers(operator, bucket_of(operator), REGION) == Managers()
 
 
 def test_tags_that_may_not_be_read_are_not_known(faulty: Aws, faults: Faults) -> None:
-    bucket = make_bucket(faulty)
+    bucket = bucket_of(faulty)
     faults.add({"service": "s3", "operation": "GetBucketTagging", "error": DENIED})
     managers = read_managers(faulty, bucket, REGION)
     assert managers.names == ()

@@ -15,6 +15,7 @@ from panther_s3.aws.session import Aws
 from panther_s3.demo import cast
 from panther_s3.problems import Problem, ProblemKind
 from tests.aws.conftest import Faults
+from tests.buckets import make_bucket
 
 ACCOUNT = cast.CUSTOMER_ACCOUNT
 
@@ -269,6 +270,6 @@ def test_a_key_that_is_not_there_is_not_found(operator: Aws) -> None:
 
 def _make_bucket(aws: Aws, name: str, default: dict[str, str]) -> None:
     s3 = aws.client("s3")
-    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+    make_bucket(s3, name)
     rule: Any = {"ApplyServerSideEncryptionByDefault": default}
     s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [rule]})

@@ -17,6 +17,7 @@ from panther_s3.aws.session import Aws
 from panther_s3.demo import cast
 from panther_s3.problems import Problem, ProblemKind
 from tests.aws.conftest import Faults
+from tests.buckets import make_bucket
 
 ACCOUNT, REGION = cast.CUSTOMER_ACCOUNT, "us-west-2"
 NAMES = itertools.count()
@@ -25,7 +26,7 @@ NAMES = itertools.count()
 @pytest.fixture
 def bucket(operator: Aws) -> str:
     name = f"acme-objects-{next(NAMES)}"
-    operator.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    make_bucket(operator.client("s3"), name)
     return name
 
 

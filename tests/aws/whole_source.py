@@ -10,6 +10,7 @@ from panther_s3.aws.session import Aws
 from panther_s3.demo import cast
 from panther_s3.panther import PantherDeployment
 from panther_s3.source import PrefixLogTypes, S3Source, role_arn, role_suffix
+from tests.buckets import make_bucket
 
 ACCOUNT, REGION = cast.CUSTOMER_ACCOUNT, "us-west-2"
 PANTHER = PantherDeployment(cast.PANTHER_ACCOUNT, cast.PANTHER_REGION)
@@ -40,7 +41,7 @@ def make_whole_source(aws: Aws, name: str) -> Answers:
     kms.create_grant(
         KeyId=key, GranteePrincipal=role_arn(ACCOUNT, role_suffix(name), PANTHER.partition), Operations=["Decrypt"]
     )
-    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    make_bucket(s3, bucket)
     default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
     rule: Any = {"ApplyServerSideEncryptionByDefault": default, "BucketKeyEnabled": True}
     s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})

@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 
 from panther_s3.aws.buckets import Encryption
+from tests.buckets import make_bucket
 from tests.catalogue.scene import ACCOUNT, Document, Scene, healthy_scene
 
 _number = itertools.count(1)
@@ -65,7 +66,7 @@ class Seeder:
 
     def _put_bucket(self, scene: Scene) -> None:
         s3, name = self._client("s3", scene.region), scene.name
-        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": scene.region})
+        make_bucket(s3, name, scene.region)
         default = {"SSEAlgorithm": "AES256"}
         if scene.encryption is Encryption.CUSTOMER_KEY:
             default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": scene.keys[scene.default_key].arn}

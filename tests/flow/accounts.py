@@ -20,6 +20,7 @@ from panther_s3.panther import PantherDeployment
 from panther_s3.partitions import AWS
 from panther_s3.policies import role_policy, trust_policy
 from panther_s3.source import PrefixLogTypes, S3Source
+from tests.buckets import make_bucket
 from tests.flow.robot import Errand
 from tui.options import AwsOptions
 from tui.undoing import run_undo
@@ -223,7 +224,7 @@ class Scene:
 
     def _make_bucket(self) -> None:
         s3 = self.account.client("s3")
-        s3.create_bucket(Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+        make_bucket(s3, self.bucket)
         s3.put_bucket_versioning(Bucket=self.bucket, VersioningConfiguration={"Status": "Enabled"})
         s3.put_object(Bucket=self.bucket, Key=f"{PREFIX}log.json", Body=b"{}")
         queue = f"arn:aws:sqs:{REGION}:{self.account.number}:acme-audit-events"

@@ -17,6 +17,8 @@ from types import TracebackType
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE = 30
+AGAIN = 5
+"""Seconds until somebody presses a key again that did nothing."""
 
 
 class Terminal:
@@ -84,6 +86,21 @@ class Terminal:
         while select.select([self._master], [], [], 0)[0] and (rest := _text_of(self._master)):
             self.drawn += rest
         return int(self.process.returncode)
+
+    def interrupted(self) -> int:
+        """Press Ctrl-C until the program has ended, and return its exit code.
+
+        More than once: Python notices no signal that comes right before it waits for a line to be typed.
+        """
+        until = time.monotonic() + DEADLINE
+        while True:
+            self.send(signal.SIGINT, to_all=True)
+            again = time.monotonic() + AGAIN
+            while time.monotonic() < again:
+                if self.process.poll() is not None:
+                    return self.ended()
+                self._read()
+            assert time.monotonic() < until, self.drawn[-2000:]
 
     def send(self, number: signal.Signals, *, to_all: bool = False) -> None:
         """Send a signal to the program; as the terminal itself does, to all that run in it, with `to_all`."""
