@@ -93,6 +93,14 @@ def quick_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stack_phases, "READING_SECONDS", 0)
 
 
+@pytest.fixture(autouse=True)
+def no_keyring_of_the_developer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep every test, and what it starts, away from the real keyring and from a real Panther's token."""
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    for name in ("PANTHER_API_URL", "PANTHER_API_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture(scope="session")
 def embedded_aws() -> Iterator[EmbeddedAws]:
     """The demo's AWS, one for the whole run: a test that changes it uses names of its own."""

@@ -17,6 +17,7 @@ from panther_s3.problems import Problem, ProblemKind
 from panther_s3.text import visible
 from tui.exit_codes import BAD_USAGE, FAILED, INTERRUPTED
 from tui.options import AwsOptions, aws_options
+from tui.token_command import token
 
 if TYPE_CHECKING:
     from panther_s3.panther import PantherDeployment
@@ -195,6 +196,9 @@ def log_types(pattern: str, **_options: Any) -> None:
         raise click.ClickException(f"No log type matches {pattern!r}; run log-types alone to see all.")
     for name in found:
         click.echo(name)
+
+
+cli.add_command(token)
 
 
 def _one_source(file: Path, name: str | None, given: AwsOptions) -> tuple[PantherDeployment, S3Source]:

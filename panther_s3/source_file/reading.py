@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from panther_s3.answers import IamMethod
 from panther_s3.panther import PantherDeployment
+from panther_s3.panther_api.address import api_url_fault
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.rules.findings import Finding, check_panther, check_source, check_sources
 from panther_s3.source import PrefixLogTypes, S3Source, StreamOptions, StreamType
@@ -179,8 +180,8 @@ def _row(section: Section) -> PrefixLogTypes:
 
 def _api_url(section: Section) -> str:
     url = section.text("api_url")
-    if url and not url.startswith(("https://", "http://")):
-        section.reading.refuse(section.at("api_url"), "Use a URL, such as https://api.acme.runpanther.net.")
+    if url and (fault := api_url_fault(url)):
+        section.reading.refuse(section.at("api_url"), fault)
     return url
 
 

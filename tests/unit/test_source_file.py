@@ -265,6 +265,22 @@ def test_the_sections_of_a_file() -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "word"),
+    [("http://acme.runpanther.net", "https://"), ("https://user:s3cr3t@acme.runpanther.net", "user name and password")],
+)
+def test_an_api_url_that_no_token_may_be_sent_to_is_refused_and_not_repeated(url: str, word: str) -> None:
+    (found,) = errors_of(SMALLEST.replace("us-west-2", f"us-west-2, api_url: '{url}'"))
+    assert found[1] == "panther.api_url"
+    assert word in found[2]
+    assert "s3cr3t" not in found[2]
+
+
+def test_an_api_url_may_be_the_consoles_and_stays_as_written() -> None:
+    url = "https://acme.runpanther.net/log-sources"
+    assert parse_source_file(SMALLEST.replace("us-west-2", f"us-west-2, api_url: '{url}'"), "f").api_url == url
+
+
+@pytest.mark.parametrize(
     ("line", "key", "words"),
     [
         ("iam_role: stack", "onboarding.iam_role", "Use one of create_stack, console_ui, template_file, manual."),

@@ -1,0 +1,1 @@
+"""Panther's public API: REST and GraphQL."""
