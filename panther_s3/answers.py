@@ -63,7 +63,11 @@ class Answers:
     identity: CallerIdentity | None = None
     panther: PantherDeployment = field(default_factory=PantherDeployment)
     api_url: str = ""
-    """Panther's API as a source file names it; kept so that saving the file again does not lose it."""
+    """Panther's API, as a source file or the operator names it."""
+    by_api: bool = False
+    """Whether the wizard finishes the onboarding by Panther's API; its token is kept elsewhere."""
+    source_id: str = ""
+    """The id of the source in Panther: created by this run, or opened; "" while Panther has none."""
     onboarding: Mapping[str, str] | None = None
     """A source file's section for unattended runs, kept for the same reason."""
     source: S3Source = field(default_factory=S3Source)
@@ -79,6 +83,8 @@ class Answers:
     """The drop-off alarm's number as typed; a day is what Panther's own form once fixed."""
     alarm_period: str = "hours"
     alarm_on: bool = True
+    alarm_set: int | None = None
+    """The drop-off alarm that Panther shows, in minutes; None where it shows none, or is not asked."""
     validation_note: str = ""
     """How the validation screen was left, for the report; "" where it was not reached."""
     failed_checks: tuple[str, ...] = ()
@@ -167,6 +173,8 @@ class Answers:
                 aws_account_id=self.source.aws_account_id, panther_managed_bucket_notifications_enabled=managed
             ),
             finished=(*self.finished, self.source_to_keep),
+            source_id="",
+            alarm_set=None,
             bucket_region="",
             suffix="",
             failed_checks=(),

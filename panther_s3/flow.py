@@ -20,6 +20,7 @@ class Step(enum.Enum):
     MANUAL_ROLE = "manual_role"
     ROLE_ARN = "role_arn"
     VALIDATION = "validation"
+    PANTHER_SOURCE = "panther_source"
     NOTIFICATIONS = "notifications"
     VALIDATION_AGAIN = "validation_again"
     DROP_OFF_ALARM = "drop_off_alarm"
@@ -69,6 +70,7 @@ STAGES: tuple[tuple[str, frozenset[Step]], ...] = (
     ("Bucket", frozenset({Step.BUCKET_DETAILS})),
     ("Role", frozenset({Step.IAM_METHOD, *STEP_OF_METHOD.values(), Step.ROLE_ARN})),
     ("Check", frozenset({Step.VALIDATION})),
+    ("Source", frozenset({Step.PANTHER_SOURCE})),
     ("Notify", frozenset({Step.NOTIFICATIONS, Step.VALIDATION_AGAIN})),
     ("Alarm", frozenset({Step.DROP_OFF_ALARM})),
     ("Finish", frozenset({Step.FINISH})),
@@ -76,16 +78,26 @@ STAGES: tuple[tuple[str, frozenset[Step]], ...] = (
 """The stages that the step header names, each with the steps that belong to it."""
 
 
+def stages(answers: Answers) -> tuple[str, ...]:
+    """Return the names of the stages that these answers lead through."""
+    steps = set(route(answers))
+    return tuple(name for name, belonging in STAGES if belonging & steps)
+
+
 def route(answers: Answers) -> tuple[Step, ...]:
     """Return every step that these answers lead through, in order."""
     chosen = (STEP_OF_METHOD[answers.iam_method],) if answers.iam_method else ()
+    # a source that Panther has comes with its role: another way of making it is chosen where the checks want it
+    role = () if answers.source_id and not chosen else (Step.IAM_METHOD, *chosen)
+    # before the subscription: Panther confirms it only where a source of the topic's account exists
+    in_panther = (Step.PANTHER_SOURCE,) if answers.by_api else ()
     return (
         Step.WELCOME,
         Step.BUCKET_DETAILS,
-        Step.IAM_METHOD,
-        *chosen,
+        *role,
         Step.ROLE_ARN,
         Step.VALIDATION,
+        *in_panther,
         Step.NOTIFICATIONS,
         Step.VALIDATION_AGAIN,
         Step.DROP_OFF_ALARM,
@@ -112,11 +124,15 @@ def next_step(step: Step, result: StepResult) -> Step | None:
             return steps[following] if following < len(steps) else None
 
 
-def stage_of(step: Step) -> int:
-    """Return the place of `step` among STAGES, counted from 0."""
-    return next(place for place, (_, steps) in enumerate(STAGES) if step in steps)
+def stage_of(step: Step) -> str:
+    """Return the name of the stage that `step` belongs to."""
+    return next(name for name, steps in STAGES if step in steps)
 
 
 def _place(step: Step, steps: tuple[Step, ...]) -> int:
-    """The place of `step`; a way of making the role that is no longer chosen counts as that choice."""
-    return steps.index(step if step in steps else Step.IAM_METHOD)
+    """The place of `step`; one that is no longer on the way counts as the one that it is left for."""
+    if step in steps:
+        return steps.index(step)
+    if step is Step.PANTHER_SOURCE:
+        return steps.index(Step.VALIDATION)
+    return steps.index(Step.IAM_METHOD if Step.IAM_METHOD in steps else Step.ROLE_ARN)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from panther_s3.answers import Answers, Made
-from panther_s3.journal.changes import Change, ChangeKind
+from panther_s3.journal.changes import Change, ChangeKind, State
 from panther_s3.journal.journal import Journal
 from panther_s3.source import role_name, stack_name
 from panther_s3.state import undo_command
@@ -19,6 +20,8 @@ WORDS = {
     ChangeKind.SUBSCRIPTION_SETTINGS: "SNS subscription's settings",
     ChangeKind.UNSUBSCRIPTION: "SNS subscription taken away",
     ChangeKind.TEST_OBJECT: "test object",
+    ChangeKind.SOURCE: "source in Panther",
+    ChangeKind.ALARM: "drop-off alarm",
 }
 """The kinds of change that are listed: change sets come and go, and a failed stack's deletion takes nothing back."""
 
@@ -43,7 +46,19 @@ def with_made(answers: Answers, journal: Journal) -> Answers:
         for change in changed
         if change.in_force and _name_of(change) not in known
     }
-    return replace(answers, made=(*left, *missing.values()))
+    return replace(_in_panther(answers, changed), made=(*left, *missing.values()))
+
+
+def _in_panther(answers: Answers, changes: Iterable[Change]) -> Answers:
+    """Return `answers` without a source or alarm that was taken back in Panther since."""
+    for change in changes:
+        if change.state is not State.UNDONE or str(change.facts.get("id", "")) != answers.source_id:
+            continue
+        if change.kind is ChangeKind.SOURCE and change.before is None:
+            answers = replace(answers, source_id="", alarm_set=None)
+        elif change.kind is ChangeKind.ALARM:
+            answers = replace(answers, alarm_set=change.before)
+    return answers
 
 
 def _name_of(change: Change) -> tuple[str, str]:

@@ -62,6 +62,8 @@ class Way:
     """What is to be changed in the bucket's notifications; None where these could not be read."""
     topic: Topic | None
     subscriptions: tuple[Subscription, ...]
+    by_panther: bool = False
+    """Whether Panther makes it by itself."""
 
     @property
     def done(self) -> bool:
@@ -90,6 +92,8 @@ class Way:
             return f"{stopped.title}: something is in the way. Nothing is changed until that is decided."
         if done == len(self.links):
             return "All is there: new objects are told of, from the bucket to Panther's queue."
+        if self.by_panther:
+            return f"{done} of {len(self.links)} links are there. Panther makes the rest; looked at every few seconds."
         if self.done:
             return "All is there but Panther's confirmation of the subscription, which is looked at every few seconds."
         return f"{done} of {len(self.links)} links are there. Each change is shown before it is made."
@@ -123,6 +127,20 @@ def way_of(readings: Readings, answers: Answers) -> Way:
         _rules_link(readings, answers, found, plan),
     )
     return Way(links, plan, found, subscriptions)
+
+
+def awaited(way: Way) -> Way:
+    """Return `way` as Panther makes it by itself: what is still to be done is waited for, and nothing is done here."""
+    return replace(
+        way,
+        links=tuple(
+            replace(link, standing=Standing.WAITING, detail=f"Panther has not done it yet. {link.detail}", action=None)
+            if link.standing in (Standing.TO_DO, Standing.LATER)
+            else replace(link, action=None)
+            for link in way.links
+        ),
+        by_panther=True,
+    )
 
 
 def _topic_link(readings: Readings, answers: Answers) -> Link:
@@ -164,9 +182,8 @@ def _subscription_link(readings: Readings, answers: Answers, found: Topic | None
         return Link(check, title, Standing.LATER, "Comes with the topic.")
     result = subscription.check_subscription(readings, answers)
     if result.cause == "pending":
-        detail = (
-            f"{result.detail}\nSave the source in Panther first. Then subscribe again: that sends the request anew."
-        )
+        first = "Panther has the source." if answers.source_id else "Save the source in Panther first."
+        detail = f"{result.detail}\n{first} Then subscribe again: that sends the request anew."
         return Link(check, title, Standing.WAITING, detail, Action.SUBSCRIBE_AGAIN)
     faulty = result.cause in ("raw_delivery", "filter_policy")
     return _judged(check, title, result, Action.MEND_SUBSCRIPTION if faulty else Action.SUBSCRIBE)

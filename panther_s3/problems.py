@@ -47,7 +47,7 @@ class Problem(Exception):
 
     title: str
     cause: str = ""
-    """The outside text, whole: AWS's message, the parser's complaint."""
+    """Why, whole: AWS's message, the parser's complaint."""
     remedy: str = ""
     kind: ProblemKind = ProblemKind.UNEXPECTED
     command: tuple[str, ...] = ()
@@ -55,6 +55,8 @@ class Problem(Exception):
     statement: PolicyStatement | None = None
     """The policy statement to ask an administrator for, where one would help."""
     denial: Denial | None = None
+    speaker: str = "AWS"
+    """Whose words `cause` are; "" for the wizard's own."""
 
     def __post_init__(self) -> None:
         super().__init__(self.title)

@@ -13,15 +13,20 @@ from panther_s3.flow import Step
 from panther_s3.journal import Change, ChangeKind, Journal, Record, State, open_run
 from panther_s3.journal.answers import from_json
 from panther_s3.made import with_made
+from panther_s3.panther_api.access import PantherAccess
 from panther_s3.problems import Problem
 from panther_s3.undo import Undo
 
 
 class Gateways(Protocol):
-    """What a run works with: its journal, and a gateway for each profile."""
+    """What a run works with: its journal, a gateway for each profile, and Panther's API."""
 
     state_dir: Path | None
     journal: Journal
+
+    @property
+    def panther(self) -> PantherAccess:
+        """Access to Panther's API."""
 
     def of(self, answers: Answers) -> Aws:
         """Return the gateway for the profile and region that `answers` name."""
@@ -57,7 +62,7 @@ def resume(folder: Path, record: Record, gateways: Gateways) -> Resumed:
         return Resumed(with_made(answers, journal), step)
     begun = {change.number for change in journal.record.in_force if change.state is State.BEGUN}
     aws = gateways.of(answers)
-    undo = Undo(aws, journal)
+    undo = Undo(aws, journal, gateways.panther.api)
     try:
         account = read_identity(aws).account_id
         if answers.identity is not None and answers.identity.account_id != account:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from panther_s3.handwork.afterwards import delete_stack_values, next_steps, undo_steps
-from panther_s3.handwork.form import console_form
+from panther_s3.handwork.form import console_form, source_form
 from panther_s3.handwork.notify import managed_steps, notification_steps
 from panther_s3.handwork.steps import HandStep, HandValue
 
@@ -15,5 +15,6 @@ __all__ = [
     "managed_steps",
     "next_steps",
     "notification_steps",
+    "source_form",
     "undo_steps",
 ]

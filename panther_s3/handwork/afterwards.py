@@ -20,10 +20,10 @@ def next_steps(answers: Answers) -> tuple[HandStep, ...]:
     notifications = () if known else (_notifications(),)
     return (
         *((_mend(answers),) if answers.failed_checks else ()),
-        _save_source(answers),
+        *(() if answers.source_id else (_save_source(answers),)),
         *notifications,
+        *_alarm(answers),
         _first_events(),
-        *((_alarm(),) if answers.source.drop_off_alarm_minutes is not None else ()),
         _keep_in_mind(answers),
     )
 
@@ -103,11 +103,16 @@ def _first_events() -> HandStep:
     )
 
 
-def _alarm() -> HandStep:
-    return HandStep(
-        "See that the drop-off alarm reaches you",
-        ("It goes to the alert destinations that take System Errors, once, and is not repeated.",),
-    )
+def _alarm(answers: Answers) -> tuple[HandStep, ...]:
+    """What the drop-off alarm still wants; nothing where none is wanted, nor there."""
+    wanted, there = answers.source.drop_off_alarm_minutes, answers.alarm_set
+    reaches = "It goes to the alert destinations that take System Errors, once, and is not repeated."
+    if answers.source_id and wanted != there:
+        what = "Take the drop-off alarm away" if wanted is None else "Set the drop-off alarm"
+        minutes = () if wanted is None else (HandValue("Minutes without an event", str(wanted)),)
+        where = "It is not as it shall be yet. In Panther's Console: the source, Alarm Configuration."
+        return (HandStep(what, (where, *((reaches,) if wanted is not None else ())), minutes),)
+    return (HandStep("See that the drop-off alarm reaches you", (reaches,)),) if wanted is not None else ()
 
 
 def _keep_in_mind(answers: Answers) -> HandStep:

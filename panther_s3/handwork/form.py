@@ -12,7 +12,11 @@ from panther_s3.source import S3Source, StreamType
 
 def console_form(answers: Answers) -> tuple[HandValue, ...]:
     """Return the values of Panther's form in its order, those of fields that are left empty as ""."""
-    source = answers.source
+    return (*source_form(answers.source_to_keep), *_alarm(answers))
+
+
+def source_form(source: S3Source) -> tuple[HandValue, ...]:
+    """Return the values of the form of the source itself, without the alarm."""
     return (
         HandValue("Name", source.name),
         HandValue("Account ID", source.aws_account_id),
@@ -22,8 +26,7 @@ def console_form(answers: Answers) -> tuple[HandValue, ...]:
         *_stream_option(source),
         *_rows(source),
         *_managed(source),
-        HandValue("Role ARN", answers.role_arn),
-        *_alarm(answers),
+        HandValue("Role ARN", source.log_processing_role_arn),
     )
 
 

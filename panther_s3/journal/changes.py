@@ -1,4 +1,4 @@
-"""One change that a run makes in AWS: what it takes to find out whether it was made, and to take it back."""
+"""One change that a run makes: what it takes to find out whether it was made, and to take it back."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ class ChangeKind(enum.StrEnum):
     SUBSCRIPTION_SETTINGS = "subscription settings"
     UNSUBSCRIPTION = "unsubscription"
     TEST_OBJECT = "test object"
+    SOURCE = "source in Panther"
+    """A log source that Panther is told to create or to update."""
+    ALARM = "drop-off alarm"
 
 
 MOMENTARY = frozenset({ChangeKind.CHANGE_SET, ChangeKind.TEST_OBJECT})
@@ -54,7 +57,7 @@ class Subject(NamedTuple):
 
 @dataclass(frozen=True)
 class Change:
-    """A change in AWS, as JSON can hold it."""
+    """A change in AWS or in Panther, as JSON can hold it."""
 
     kind: ChangeKind
     title: str

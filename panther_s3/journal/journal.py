@@ -41,6 +41,8 @@ class Recording:
 
     def __init__(self) -> None:
         self.facts: dict[str, Any] = {}
+        self.refused = False
+        """Whether it is known for sure that nothing was made."""
 
     def learn(self, **facts: Any) -> None:
         """Keep what AWS answered, such as the ARN of what was made."""
@@ -121,7 +123,7 @@ class Journal:
         try:
             yield recording
         except Problem as problem:
-            if problem.kind in UNMADE:
+            if problem.kind in UNMADE or recording.refused:
                 with suppress(Problem):
                     self.settle(number, State.NOT_MADE, recording.facts)
             raise

@@ -12,7 +12,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from panther_s3.rules.alarm import NO_ALARM, PERIODS, alarm_fault, alarm_meaning, alarm_minutes, alarm_parts
+    from panther_s3.rules.alarm import (
+        NO_ALARM,
+        PERIODS,
+        alarm_fault,
+        alarm_meaning,
+        alarm_minutes,
+        alarm_parts,
+        alarm_words,
+    )
     from panther_s3.rules.arns import (
         kms_key_fault,
         kms_key_warning,
@@ -50,6 +58,7 @@ __all__ = [
     "alarm_meaning",
     "alarm_minutes",
     "alarm_parts",
+    "alarm_words",
     "bucket_name_fault",
     "bucket_name_from",
     "clean_bucket_name",

@@ -7,6 +7,8 @@ PERIODS = {"minutes": 1, "hours": 60, "days": 24 * 60}
 SHORTEST, LONGEST = 15, 30 * 24 * 60
 """The bounds in minutes (terraform-provider-panther, `panther_log_source_alarm`)."""
 
+BY_HAND = " The last step shows where in Panther's Console to set it."
+
 
 def alarm_fault(number_text: str, period: str) -> str:
     """Return why the alarm cannot wait `number_text` times `period`, one of PERIODS."""
@@ -40,15 +42,27 @@ def alarm_parts(minutes: int) -> tuple[str, str]:
     return str(minutes // PERIODS[period]), period
 
 
-def alarm_meaning(number_text: str, period: str) -> str:
-    """Return in words what an alarm after this time means; "" while it cannot be one."""
+def alarm_words(minutes: int) -> str:
+    """Return how long an alarm waits, in words."""
+    number, period = alarm_parts(minutes)
+    return f"{number} {period.removesuffix('s') if number == '1' else period}"
+
+
+def alarm_meaning(number_text: str, period: str, *, by_hand: bool = True) -> str:
+    """Return in words what an alarm after this time means; "" while it cannot be one.
+
+    Args:
+        number_text: the number as typed.
+        period: one of PERIODS.
+        by_hand: whether it is set in Panther's Console, and not by its API.
+    """
     if alarm_fault(number_text, period):
         return ""
     return (
         f"If no event of this source is processed for {number_text} {period}, Panther raises one alert of critical "
         "severity and does not repeat it. It counts events processed, so a parsing failure can set it off "
-        "too.\n\nIt reaches you through the alert destinations that take System Errors: see that one does. "
-        "The last step shows where in Panther's Console to set it."
+        "too.\n\nIt reaches you through the alert destinations that take System Errors: see that one does."
+        f"{BY_HAND if by_hand else ''}"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Collection
 
 import assets
 from panther_s3.rules.bucket import bucket_name_from
@@ -59,9 +60,14 @@ def log_type_fault(value: str) -> str:
     return ""
 
 
-def log_type_warning(value: str) -> str:
-    """Return a warning where `value` is neither one of Panther's managed log types nor a custom one."""
-    known = assets.log_types()
+def log_type_warning(value: str, known: Collection[str] = ()) -> str:
+    """Return a warning where `value` is not among the log types of Panther, nor a custom one.
+
+    Args:
+        value: a log type's name.
+        known: those that Panther has; by default the managed ones that come with the program.
+    """
+    known = known or assets.log_types()
     if not value or value in known or _CUSTOM.fullmatch(value):
         return ""
     by_lower = {name.lower(): name for name in known}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -18,12 +18,13 @@ from panther_s3.problems import Problem, ProblemKind
 from panther_s3.undo.change_sets import ChangeSets
 from panther_s3.undo.model import Group, Handler, Prospect, Say, Standing, settled_as
 from panther_s3.undo.notifications import BucketNotifications
+from panther_s3.undo.panther import Alarms, ApiOf, Sources, no_api
 from panther_s3.undo.policies import Policies
 from panther_s3.undo.proof_objects import ProofObjects
 from panther_s3.undo.stacks import MadeStacks, gives_topic
 from panther_s3.undo.subscriptions import MadeSubscriptions, SubscriptionSettings, Unsubscriptions
 
-HANDLERS: dict[ChangeKind, Handler] = {
+HANDLERS: Mapping[ChangeKind, Handler] = {
     ChangeKind.CHANGE_SET: ChangeSets(),
     ChangeKind.STACK: MadeStacks(),
     ChangeKind.POLICY: Policies(),
@@ -33,8 +34,11 @@ HANDLERS: dict[ChangeKind, Handler] = {
     ChangeKind.UNSUBSCRIPTION: Unsubscriptions(),
     ChangeKind.TEST_OBJECT: ProofObjects(),
 }
+"""What is taken back in AWS; Panther's own need its API."""
 ITS_OWN = frozenset({ProblemKind.ACCESS_DENIED, ProblemKind.CONFLICT})
 """Problems of one thing that tell nothing of the others."""
+IN_PANTHER = frozenset({ChangeKind.SOURCE, ChangeKind.ALARM})
+"""What is not in AWS: trouble with Panther's API holds up nothing there."""
 
 
 class Outcome(NamedTuple):
@@ -48,8 +52,20 @@ class Outcome(NamedTuple):
 class Undo:
     """Takes back what `journal` says that a run did, by means of `aws`."""
 
-    def __init__(self, aws: Aws, journal: Journal) -> None:
+    def __init__(self, aws: Aws, journal: Journal, api_of: ApiOf = no_api) -> None:
+        """Prepare.
+
+        Args:
+            aws: the gateway of the operator's profile.
+            journal: the run's.
+            api_of: gives Panther's API at an address, for what the run did there.
+        """
         self._aws, self._journal = aws, journal
+        self._handlers: dict[ChangeKind, Handler] = {
+            **HANDLERS,
+            ChangeKind.SOURCE: Sources(api_of),
+            ChangeKind.ALARM: Alarms(api_of),
+        }
         self._account = ""
 
     def look(self) -> tuple[Prospect, ...]:
@@ -95,7 +111,7 @@ class Undo:
             raise _refusal(now)
         if now.ready:
             self._settle(now.group, State.UNDOING)
-            HANDLERS[now.group.kind].take_back(self._aws, now, say)
+            self._handlers[now.group.kind].take_back(self._aws, now, say)
         self._settle(now.group, State.UNDONE)
 
     def settle(self) -> tuple[Change, ...]:
@@ -145,12 +161,12 @@ class Undo:
             if change.account not in ("", self._known_account()):
                 return None
             return State.MADE if Stacks(self._aws).find(change.target, change.region) is None else State.NOT_MADE
-        return settled_as(self._prospect(Group((change,)))) if change.kind in HANDLERS else None
+        return settled_as(self._prospect(Group((change,)))) if change.kind in self._handlers else None
 
-    def _prospects(self, kinds: Iterable[ChangeKind] = tuple(HANDLERS)) -> list[Prospect]:
+    def _prospects(self, kinds: Iterable[ChangeKind] = tuple(ChangeKind)) -> list[Prospect]:
         """Return how what is in force stands, of `kinds` only, the last change first."""
         record = self._journal.record
-        return [self._prospect(group) for group in groups_of(record) if group.kind in kinds]
+        return [self._prospect(group) for group in groups_of(record, self._handlers) if group.kind in kinds]
 
     def _prospect(self, group: Group) -> Prospect:
         """Return how `group` stands; a refusal that is about it alone holds up no other."""
@@ -159,9 +175,9 @@ class Undo:
             why = f"It is in account {account}, your profile is of {self._account}: name another with --profile."
             return Prospect(group, title, "", Standing.BLOCKED, why)
         try:
-            return HANDLERS[group.kind].look(self._aws, group, self._journal.record)
+            return self._handlers[group.kind].look(self._aws, group, self._journal.record)
         except Problem as problem:
-            if problem.kind not in ITS_OWN:
+            if problem.kind not in ITS_OWN and group.kind not in IN_PANTHER:
                 raise
             return Prospect(group, title, "", Standing.BLOCKED, str(problem))
 
@@ -175,16 +191,16 @@ class Undo:
             self._journal.settle(change.number, state)
 
 
-def groups_of(record: Record) -> tuple[Group, ...]:
+def groups_of(record: Record, handlers: Mapping[ChangeKind, Handler]) -> tuple[Group, ...]:
     """Return the changes that can be taken back, the latest first, those that follow on each other as one.
 
     Where somebody else changed a thing between two changes of ours, each is taken back by itself.
     """
     found: dict[Subject, list[list[Change]]] = {}
     for change in record.in_force:
-        if change.kind in HANDLERS:
+        if change.kind in handlers:
             chains = found.setdefault(change.subject, [])
-            if chains and HANDLERS[change.kind].continues(change, chains[-1][-1], record):
+            if chains and handlers[change.kind].continues(change, chains[-1][-1], record):
                 chains[-1].append(change)
             else:
                 chains.append([change])

@@ -1,0 +1,183 @@
+"""What Panther's API answers when it does not do what was asked, as Problems."""
+
+from __future__ import annotations
+
+import json
+import re
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from panther_s3.problems import Problem, ProblemKind
+from panther_s3.text import visible
+
+if TYPE_CHECKING:
+    import httpx
+
+SHOWN = 512
+"""How much of a body that is not JSON is shown, in characters."""
+VIEW, MANAGE = "View Log Sources", "Manage Log Sources"
+"""The permissions that a token needs, as Panther's Console names them."""
+PANTHER = "Panther"
+TO_MAKE_ONE = "Make one in Panther's Console: gear icon > API Tokens. A new one works after a minute."
+REMEDIES = {
+    400: (ProblemKind.INVALID, "Change what Panther names, and try again."),
+    401: (
+        ProblemKind.CREDENTIALS,
+        f"The token is not known there, has ended, or may not be used from this address. {TO_MAKE_ONE}",
+    ),
+    403: (ProblemKind.ACCESS_DENIED, f"The token needs {VIEW}, and {MANAGE} to change something. {TO_MAKE_ONE}"),
+    404: (ProblemKind.NOT_FOUND, "It may have been deleted in Panther's Console. Is the address that of the API?"),
+    409: (ProblemKind.CONFLICT, "Open the source that has this name, or choose another name."),
+    429: (ProblemKind.THROTTLED, "Wait a minute, then Retry."),
+}
+TITLES = {
+    400: "Panther refused to {doing}",
+    401: "Panther does not accept the API token",
+    403: "The API token may not {doing}",
+    404: "Panther found nothing to {doing}",
+    409: "Panther has a source of this name already",
+    429: "Panther asks to slow down",
+}
+
+
+class Unclear(Problem):
+    """A Problem that leaves open whether Panther did what was asked."""
+
+
+@dataclass
+class Throttled(Problem):
+    """Panther lets nothing in for a while; nothing was done."""
+
+    wait: float | None = None
+    """Seconds that it asks to wait; None where it does not say."""
+
+
+def problem_of_status(doing: str, response: httpx.Response) -> Problem:
+    """Return the Problem of an answer that is no success.
+
+    Args:
+        doing: what was asked for, as it follows on "to", such as "create the source".
+        response: Panther's answer, with its body: JSON, HTML of a load balancer, or nothing.
+    """
+    status = response.status_code
+    cause = f"HTTP {status}: {message_of(response)}"
+    if status in REMEDIES:
+        kind, remedy = REMEDIES[status]
+        if status == 429:
+            asked = response.headers.get("retry-after", "").strip()
+            wait = float(asked) if asked.isdigit() else None
+            return Throttled(TITLES[status], cause, remedy, kind, speaker=PANTHER, wait=wait)
+        return Problem(TITLES[status].format(doing=doing), cause, remedy, kind, speaker=PANTHER)
+    if 300 <= status < 400:
+        return Problem(
+            "The address is not that of Panther's API",
+            f"HTTP {status}: it leads on to {visible(response.headers.get('location', 'another address'))}.",
+            "Nothing was sent there. The API's address begins with https://api. and stands in Panther's Console.",
+            ProblemKind.INVALID,
+            speaker="",
+        )
+    if status >= 500:
+        remedy = "Retry in a moment; if it stays, ask Panther's support."
+        return Unclear(f"Panther could not {doing}", cause, remedy, ProblemKind.NETWORK, speaker=PANTHER)
+    return Problem(f"Panther refused to {doing}", cause, "", ProblemKind.INVALID, speaker=PANTHER)
+
+
+def problem_of_error(doing: str, error: Exception, host: str) -> Problem:
+    """Return the Problem of a request that got no whole answer.
+
+    Args:
+        doing: what was asked for, as it follows on "to".
+        error: what httpx raised.
+        host: where it was sent.
+    """
+    import httpx
+
+    title = f"Panther's API at {visible(host)} cannot be reached"
+    certificate = next((each for each in _causes(error) if isinstance(each, ssl.SSLError)), None)
+    if certificate is not None:
+        words = getattr(certificate, "verify_message", "") or str(certificate)
+        return Problem(
+            f"The certificate of {visible(host)} is not trusted",
+            visible(words),
+            "Nothing was sent. Is the address right? Where your company inspects traffic, name its certificates in "
+            "SSL_CERT_FILE.",
+            ProblemKind.INVALID,
+            speaker="",
+        )
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
+        remedy = "Nothing was sent. Check the address, your connection and your proxy, then Retry."
+        return Problem(title, visible(_words(error)), remedy, ProblemKind.NETWORK, speaker="")
+    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
+        return Problem(title, visible(str(error)), "Check the address.", ProblemKind.INVALID, speaker="")
+    return Unclear(
+        f"Panther did not answer the request to {doing}",
+        visible(_words(error)),
+        "Whether it was done is not known. Retry looks first.",
+        ProblemKind.NETWORK,
+        speaker="",
+    )
+
+
+def problem_of_answer(doing: str, words: str) -> Problem:
+    """Return the Problem of a success whose body cannot be understood."""
+    return Unclear(
+        f"Panther answered the request to {doing} in a way that is not understood",
+        visible(words),
+        "Is the address that of Panther's API, without a page of a proxy before it?",
+        ProblemKind.UNEXPECTED,
+        speaker="",
+    )
+
+
+def problem_of_graphql(doing: str, errors: list[Any]) -> Problem:
+    """Return the Problem of the `errors` that GraphQL gives with status 200."""
+    text = visible(_told(errors))
+    if re.search(r"not authori[sz]ed|permission|forbidden|unauthori[sz]ed", text, re.IGNORECASE):
+        kind, remedy = REMEDIES[403]
+        return Problem(TITLES[403].format(doing=doing), text, remedy, kind, speaker=PANTHER)
+    if re.search(r"not found|does ?n.t exist|no such", text, re.IGNORECASE):
+        kind, remedy = REMEDIES[404]
+        return Problem(TITLES[404].format(doing=doing), text, remedy, kind, speaker=PANTHER)
+    return Problem(f"Panther refused to {doing}", text, "", ProblemKind.INVALID, speaker=PANTHER)
+
+
+def message_of(response: httpx.Response) -> str:
+    """Return in words what a body says: its message where it is JSON, the text of a page, or that it is empty."""
+    text = response.text.strip()
+    if not text:
+        return response.reason_phrase or "without a word"
+    try:
+        document = json.loads(text)
+    except ValueError:
+        page = re.sub(r"(?is)<(script|style|head)\b.*?</\1>|<[^>]*>", " ", text) if "<" in text else text
+        return visible(" ".join(page.split())[:SHOWN]) or "a page without text"
+    if isinstance(document, dict):
+        if isinstance(document.get("errors"), list) and document["errors"]:
+            return visible(_told(document["errors"]))
+        for name in ("message", "error", "detail"):
+            if isinstance(document.get(name), str) and document[name].strip():
+                return visible(document[name].strip())
+    return visible(text[:SHOWN])
+
+
+def _told(errors: list[Any]) -> str:
+    """What the `errors` of GraphQL say."""
+    return "\n".join(str(each.get("message", each)) if isinstance(each, dict) else str(each) for each in errors)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error, and what led to it."""
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        seen = seen.__cause__ or seen.__context__
+
+
+def _words(error: Exception) -> str:
+    """What an error of httpx says; some say nothing."""
+    return str(error) or {
+        "ConnectTimeout": "No connection within the time limit.",
+        "ReadTimeout": "No answer within the time limit.",
+    }.get(type(error).__name__, type(error).__name__)
