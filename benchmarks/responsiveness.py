@@ -18,6 +18,7 @@ from panther_s3.answers import Answers, CallerIdentity
 from panther_s3.aws.session import Aws
 from panther_s3.demo import cast, start_demo
 from panther_s3.panther import PantherDeployment
+from panther_s3.panther_api.access import PantherAccess
 from panther_s3.source import S3Source
 from screens.bucket_details import BucketDetailsScreen
 from screens.parts.bucket_field import BucketField
@@ -102,12 +103,12 @@ def main() -> None:
         source = S3Source("bench", cast.CUSTOMER_ACCOUNT, cast.KMS_LOGS, log_processing_role_arn=ROLE)
         known = Answers(profile="default", region="us-west-2", identity=identity, panther=panther, source=source)
         for name, screen in (
-            ("Start", WelcomeScreen(Answers(panther=panther), lambda *_: aws)),
-            ("Bucket details", BucketDetailsScreen(known, aws)),
+            ("Start", WelcomeScreen(Answers(panther=panther), lambda *_: aws, PantherAccess)),
+            ("Bucket details", BucketDetailsScreen(known, aws, PantherAccess())),
             ("Validation", ValidationScreen(known, aws)),
         ):
             asyncio.run(measure(name, screen))
-        asyncio.run(measure_typing(BucketDetailsScreen(replace(known, source=S3Source()), aws)))
+        asyncio.run(measure_typing(BucketDetailsScreen(replace(known, source=S3Source()), aws, PantherAccess())))
 
 
 if __name__ == "__main__":

@@ -14,12 +14,16 @@ from textual.widgets import Static
 from panther_s3 import rules
 from panther_s3.answers import Answers, NotificationsBy
 from panther_s3.aws.session import Aws
-from panther_s3.flow import Step
+from panther_s3.existing_sources import name_warning
+from panther_s3.flow import GoTo, Step
+from panther_s3.panther_api.access import PantherAccess
 from panther_s3.source import S3Source
 from screens.parts.bucket_section import BucketSection
 from screens.parts.fields import TextField, first_refused
+from screens.parts.known_sources import KnownSources
 from screens.parts.notifications_choice import NotificationsChoice
 from screens.parts.prefix_rows import PrefixRows
+from screens.parts.source_calls import SourceCalls
 from screens.parts.stream_type import StreamTypeFields
 from screens.step import StepScreen
 
@@ -39,13 +43,16 @@ class BucketDetailsScreen(StepScreen):
     notifications = query_one(NotificationsChoice)
     rows = query_one(PrefixRows)
 
-    def __init__(self, answers: Answers, aws: Aws) -> None:
+    def __init__(self, answers: Answers, aws: Aws, access: PantherAccess) -> None:
+        """Take the answers, who looks the bucket up, and the access to Panther's API."""
         super().__init__(answers)
-        self._aws = aws
+        self._aws, self._access = aws, access
         self._leave_with: S3Source | None = None
 
     def compose_body(self) -> ComposeResult:
         source = self.answers.source
+        if self.answers.by_api:
+            yield KnownSources(self.answers, self._access)
         yield TextField(
             "Name",
             source.name,
@@ -120,6 +127,25 @@ class BucketDetailsScreen(StepScreen):
         if self.answers.identity is not None:
             yield SystemCommand("Look the bucket up again", "Ask AWS once more", self.retry)
         yield SystemCommand("Add a prefix", "Add a row with log types of its own", self.rows.add)
+
+    @on(KnownSources.Read)
+    def show_known(self, event: KnownSources.Read) -> None:
+        """Take in what Panther has: its log types, and the sources that this one may be in the way of."""
+        self.rows.offer(event.log_types)
+        self.warn_of_others()
+
+    @on(SourceCalls.Opened)
+    def begin_with(self, event: SourceCalls.Opened) -> None:
+        """Begin anew with a source that Panther has."""
+        self.finish(GoTo(Step.BUCKET_DETAILS, event.answers))
+
+    @on(TextField.Settled)
+    def warn_of_others(self) -> None:
+        """Say which sources of Panther have the name, or read the same objects."""
+        for known in self.query(KnownSources):
+            answers = self.gather()
+            self.name_field.show_note(name_warning(answers.source, known.sources, answers.source_id), "warn")
+            known.warn(answers)
 
     @on(BucketSection.Answered)
     def go_on(self, event: BucketSection.Answered) -> None:

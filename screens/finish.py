@@ -17,6 +17,7 @@ from panther_s3.aws.session import Aws
 from panther_s3.flow import Done, GoTo, Step
 from panther_s3.handwork import console_form, next_steps, undo_steps
 from panther_s3.made import with_made
+from panther_s3.panther_api.access import PantherAccess
 from panther_s3.report import as_json, as_markdown, as_source_file
 from screens.parts.chrome import action_button
 from screens.parts.hand_steps import CopyValue, HandSteps
@@ -24,30 +25,46 @@ from screens.parts.save_dialog import SaveDialog
 from screens.parts.text import plain
 from screens.step import StepScreen
 
+BY_HAND = "To paste into Panther: Configure > Log Sources > Create New > S3 Bucket."
+IN_PANTHER = "Panther has the source. This is what it was given."
+
 
 class FinishScreen(StepScreen):
     """Show what to paste into Panther, offer to save it, and say what comes next."""
 
     STEP = Step.FINISH
     HEADING = "Finish the source setup"
-    LEAD = "To paste into Panther: Configure > Log Sources > Create New > S3 Bucket."
     FORWARD = "Finish Setup"
-    AUTO_FOCUS = "#save-source"
+    AUTO_FOCUS = "#watch, #save-source"  # the first of them, where Panther has the source
     BINDINGS = [("ctrl+s", "save_source", "Save")]
 
-    def __init__(self, answers: Answers, aws: Aws, program: str = "panther-s3-wizard") -> None:
-        """Take the answers, who takes things back, and the words that start this program again as it was started."""
+    def __init__(self, answers: Answers, aws: Aws, access: PantherAccess, program: str = "panther-s3-wizard") -> None:
+        """Prepare the step.
+
+        Args:
+            answers: what the run came to.
+            aws: takes things back, and reads the subscription.
+            access: to Panther's API.
+            program: the words that start this program again as it was started.
+        """
         super().__init__(answers)
-        self._aws, self._program = aws, program
+        self._aws, self._access, self._program = aws, access, program
 
     def compose_body(self) -> ComposeResult:
+        yield Static(plain(IN_PANTHER if self._in_panther else BY_HAND), classes="note")
+        with Horizontal(id="in-panther"):
+            yield Static("First events" if self._in_panther else "By Panther's API", classes="saves-label")
+            if self._in_panther:
+                yield action_button("Watch them arrive…", "watch", id="watch")
+            else:
+                yield action_button("Have it do this…", "connect", id="connect")
         with Horizontal(id="saves"):
-            yield Static("Save this as", id="saves-label")
+            yield Static("Save this as", classes="saves-label")
             yield action_button("Source file", "save_source", id="save-source")
             yield action_button("Markdown", "save_markdown", id="save-markdown")
             yield action_button("JSON", "save_json", id="save-json")
         for value in console_form(self.answers):
-            yield CopyValue(value)
+            yield CopyValue(value, copy=not self._in_panther)
         if self.answers.validation_note:
             yield Static(plain(f"Validation: {self.answers.validation_note}"), classes="note")
         yield Static("What comes next", classes="section")
@@ -58,6 +75,11 @@ class FinishScreen(StepScreen):
                 with Horizontal(id="undo-way"):
                     yield action_button("Take it back…", "undo", id="undo")
             yield HandSteps(undo_steps(self.answers), id="undo-steps")
+
+    @property
+    def _in_panther(self) -> bool:
+        """Whether Panther has the source, and can be asked how it is."""
+        return bool(self.answers.source_id) and self.answers.by_api
 
     def buttons(self) -> Iterable[Button]:
         yield action_button("Back", "back", id="back")
@@ -70,6 +92,10 @@ class FinishScreen(StepScreen):
         )
         yield SystemCommand("Save as Markdown", "All of this page, for people", self.action_save_markdown)
         yield SystemCommand("Save as JSON", "All of this page, for programs", self.action_save_json)
+        if self._in_panther:
+            yield SystemCommand("Watch the first events", "Look whether they arrive", self.action_watch)
+        else:
+            yield SystemCommand("Connect Panther's API", "Have the source made in Panther", self.action_connect)
         if self._aws.journal.record.in_force:
             yield SystemCommand("Take it back", "Take back what this run did in AWS", self.action_undo)
         yield SystemCommand("Add another", "Begin with another bucket", self.action_add_another)
@@ -99,11 +125,29 @@ class FinishScreen(StepScreen):
         return await self.app.push_screen_wait(dialog)
 
     @work(exclusive=True)
+    async def action_watch(self) -> None:
+        """Show whether the first events arrive, until a key is pressed."""
+        from screens.parts.events_dialog import EventsDialog
+
+        aws = self._aws if self.answers.identity is not None else None
+        await self.app.push_screen_wait(EventsDialog(self.answers, aws, self._access))
+
+    @work(exclusive=True)
+    async def action_connect(self) -> None:
+        """Ask for Panther's API, and lead to the step that makes the source there."""
+        from screens.parts.token_dialog import TokenDialog
+
+        choice = await self.app.push_screen_wait(TokenDialog(self._access, self.answers.api_url))
+        if choice is not None and choice.by_api:
+            answers = replace(self.answers, api_url=choice.base, by_api=True)
+            self.finish(GoTo(Step.PANTHER_SOURCE, answers))
+
+    @work(exclusive=True)
     async def action_undo(self) -> None:
         """Show what taking the run back means, and do it once approved."""
         from screens.parts.undo_dialog import UndoDialog
 
-        if await self.app.push_screen_wait(UndoDialog(self._aws)):
+        if await self.app.push_screen_wait(UndoDialog(self._aws, self._access)):
             answers = with_made(self.answers, self._aws.journal)
             note = "what this run did was taken back since, or a part of it"
             answers = replace(answers, validation_note=note, failed_checks=(), notified=False, taken_back=True)

@@ -32,6 +32,7 @@ LEADS = {
     NotificationsBy.PANTHER: "Panther sets these up itself once the source is saved. Nothing to do here but to know.",
     NotificationsBy.OPERATOR: "Set up elsewhere: this is what has to be there in the end.",
 }
+WATCHED = "Panther sets these up itself, now that it has the source. This is how far it is."
 LEFT = {
     ChangeKind.CHANGE_SET: "waits, neither executed nor discarded",
     ChangeKind.TEST_OBJECT: "is still there",
@@ -56,15 +57,18 @@ class NotificationsScreen(StepScreen):
     def __init__(self, answers: Answers, aws: Aws) -> None:
         super().__init__(answers)
         self._aws = aws
-        self._here = answers.notifications_by is NotificationsBy.WIZARD and answers.identity is not None
-        """Whether the wizard makes the way, and not the operator by hand."""
+        by, known = answers.notifications_by, answers.identity is not None
+        self._watches = by is NotificationsBy.PANTHER and known and answers.by_api and bool(answers.source_id)
+        """Whether Panther makes the way now, and it is looked at until it is there."""
+        self._here = (by is NotificationsBy.WIZARD and known) or self._watches
+        """Whether the way is shown, link by link, and not the steps by hand."""
         self._looking = self._here
         """Whether what is shown may be out of date: an answer of AWS is waited for."""
         self._looked: WayCalls.Looked | None = None
 
     def compose_body(self) -> ComposeResult:
         by = self.answers.notifications_by
-        yield Static(plain(LEADS[by]), id="notifications-lead", classes="note")
+        yield Static(plain(WATCHED if self._watches else LEADS[by]), id="notifications-lead", classes="note")
         if self._here:
             yield WayCalls(self._aws)
             yield WayDialogs(self._aws)
@@ -86,11 +90,12 @@ class NotificationsScreen(StepScreen):
         yield action_button("Continue", "forward", primary=True, id="forward")
 
     def system_commands(self) -> Iterable[SystemCommand]:
-        if self._here:
+        if self._here and not self._watches:
             yield SystemCommand("Another topic", "Use a topic that exists, or make a new one", self.action_other_topic)
             yield SystemCommand("Suffix", "Tell only of keys that end in a certain way", self.action_suffix)
-            yield SystemCommand("Test object", "Put one, and show its notification's way", self.action_prove)
             yield SystemCommand("By hand", "Show every step with its values", self.action_by_hand)
+        if self._here:
+            yield SystemCommand("Test object", "Put one, and show its notification's way", self.action_prove)
             yield SystemCommand("Look again", "See how everything stands", self.retry)
         yield from super().system_commands()
 
@@ -182,7 +187,8 @@ class NotificationsScreen(StepScreen):
         news = [row.show(link, opened=way.draws_attention_to(link)) for row, link in zip(rows, way.links, strict=True)]
         self.summary.update(plain(way.summary))
         self.query_one("#ways").display = True
-        self.query_one("#other-topic").display = self.query_one("#suffix").display = True
+        for name in ("#other-topic", "#suffix", "#by-hand"):
+            self.query_one(name).display = not self._watches
         self.query_one("#prove").display = way.topic is not None
         action = way.next_action
         self._offer(action.value if action else "Continue" if way.done else "Go on anyway", go_on=action is not None)
@@ -208,7 +214,7 @@ class NotificationsScreen(StepScreen):
         """Offer what can be done without knowing how things stand."""
         self.query_one("#ways").display = True
         if self._looked is None:
-            for name in ("#other-topic", "#suffix", "#prove"):
+            for name in ("#other-topic", "#suffix", "#prove", *(("#by-hand",) if self._watches else ())):
                 self.query_one(name).display = False
             self._offer("Look again", go_on=True)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,17 +16,21 @@ from panther_s3.answers import Answers
 from panther_s3.flow import Step
 from panther_s3.panther import PantherDeployment
 from panther_s3.text import clean_account_id
-from screens.parts.chrome import AppBar, KeyFooter
+from screens.parts.api_field import ApiField
+from screens.parts.chrome import AppBar, KeyFooter, StageBar
 from screens.parts.fields import TextField, first_refused
 from screens.parts.identity_fields import Connect, IdentityFields
 from screens.parts.region_field import RegionField
 from screens.parts.text import marked, plain
 from screens.step import StepScreen
 
+if TYPE_CHECKING:
+    from panther_s3.panther_api.access import PantherAccess
+
 PROMISES = (
     ("ok", "It shows every change first, and makes it only after you agree."),
     ("ok", "It gives you the exact text where you would rather do a step by hand."),
-    ("ok", "It never changes or copies your log objects, and stores no secret."),
+    ("ok", "It never changes or copies your log objects, and writes no secret to a file."),
 )
 
 
@@ -40,11 +45,13 @@ class WelcomeScreen(StepScreen):
 
     identity = query_one(IdentityFields)
     account = query_one("#panther-account-field", TextField)
+    api = query_one(ApiField)
     panther_region = query_one("#panther-region-field", TextField)
 
-    def __init__(self, answers: Answers, connect: Connect) -> None:
+    def __init__(self, answers: Answers, connect: Connect, access: Callable[[], PantherAccess]) -> None:
+        """Take the answers, what gives the gateway of a profile, and what gives the access to Panther's API."""
         super().__init__(answers)
-        self._connect = connect
+        self._connect, self._access = connect, access
         self._leave_when_known = False
 
     def compose_body(self) -> ComposeResult:
@@ -63,6 +70,7 @@ class WelcomeScreen(StepScreen):
             hint="Beside it; for example us-west-2.",
             id="panther-region",
         )
+        yield ApiField(self.answers.api_url, self._access, by_api=self.answers.by_api)
         yield Static(plain("\n").join(marked(*promise) for promise in PROMISES), id="promises")
 
     def gather(self) -> Answers:
@@ -71,6 +79,8 @@ class WelcomeScreen(StepScreen):
             profile=self.identity.profile,
             region=self.identity.region_field.value,
             panther=PantherDeployment(self.account.value, self.panther_region.value),
+            api_url=self.api.url,
+            by_api=self.api.by_api,
         )
 
     def ready(self) -> bool:
@@ -87,10 +97,16 @@ class WelcomeScreen(StepScreen):
     def frame_is_whole(self) -> None:
         """Turn to AWS now that there is something to look at."""
         self.identity.begin()
+        self.api.begin()
 
     def retry(self) -> None:
         """Ask AWS again, with whatever credentials are there now."""
         self.identity.ask()
+
+    @on(ApiField.Chosen)
+    def show_stages(self) -> None:
+        """Name the stages that lead through Panther's API, or not."""
+        self.query_one(StageBar).show(self.gather())
 
     @on(IdentityFields.Known)
     def show_identity(self, event: IdentityFields.Known) -> None:

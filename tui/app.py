@@ -124,8 +124,8 @@ class WizardApp(App[int]):
             from screens.parts.dialogs import PickDialog
 
             names = [choice.source.name for choice in self._choices]
-            picked: int = await self.push_screen_wait(PickDialog("Which source?", names))
-            self._answers = self._choices[picked]
+            picked = await self.push_screen_wait(PickDialog("Which source?", names))
+            self._answers = self._choices[picked or 0]
         return Step.WELCOME
 
     def step_shown(self) -> StepScreen | None:

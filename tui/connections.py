@@ -1,4 +1,4 @@
-"""The AWS gateways of a run: one for each profile, and the MFA codes that they ask for."""
+"""The gateways of a run: to AWS one for each profile, with the MFA codes that they ask for, and to Panther's API."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from panther_s3.answers import Answers
 if TYPE_CHECKING:
     from panther_s3.aws.session import Aws
     from panther_s3.journal.journal import Journal
+    from panther_s3.panther_api.access import PantherAccess
 
 
 class Connections:
@@ -31,6 +32,16 @@ class Connections:
         self._endpoint_url, self._mfa_code = endpoint_url, mfa_code
         self._known: dict[str | None, Aws] = {}
         self._lock = threading.Lock()
+        self._panther: PantherAccess | None = None
+
+    @property
+    def panther(self) -> PantherAccess:
+        """Access to Panther's API; its changes are written into the journal at hand."""
+        if self._panther is None:
+            from panther_s3.panther_api.access import PantherAccess
+
+            self._panther = PantherAccess(lambda: self.journal)
+        return self._panther
 
     @property
     def journal(self) -> Journal:
@@ -46,6 +57,8 @@ class Connections:
         with self._lock:
             self._journal = journal
             self._known.clear()  # they write into the one before
+            if self._panther is not None:
+                self._panther.forget_clients()
 
     def connect(self, profile: str | None, region: str) -> Aws:
         """Return the gateway for `profile`, working in `region` from now on; makes no call.
@@ -81,4 +94,5 @@ class Connections:
         """Return the names of the writes that are under way."""
         with self._lock:
             gateways = tuple(self._known.values())
-        return tuple(name for aws in gateways for name in aws.writes.names())
+        in_panther = self._panther.writes() if self._panther is not None else ()
+        return (*(name for aws in gateways for name in aws.writes.names()), *in_panther)

@@ -103,15 +103,21 @@ def _unfinished(folder: Path, wanted: list[Answers] | None) -> tuple[Record, ...
 def _start_demo(
     stack: ExitStack, choices: list[Answers], options: AwsOptions
 ) -> tuple[list[Answers], AwsOptions, Path]:
-    """Start the embedded AWS, make it all that boto3 sees, and take it down with `stack`; its state goes with it."""
+    """Start the embedded AWS and Panther, make them all that is seen, and take them down with `stack`."""
     from panther_s3.demo import cast, start_demo
+    from panther_s3.demo.panther import DemoPanther
     from panther_s3.panther import PantherDeployment
+    from panther_s3.tokens import TOKEN_VARIABLE, URL_VARIABLE
 
     click.echo("Starting the embedded AWS…", err=True)
     aws = stack.enter_context(start_demo())
     aws.apply(os.environ)
+    # after it, so that it ends before its AWS does
+    api = stack.enter_context(DemoPanther(aws.endpoint_url, writes_logs=True))
+    os.environ |= {URL_VARIABLE: api.url, TOKEN_VARIABLE: api.token}
     panther = PantherDeployment(cast.PANTHER_ACCOUNT, cast.PANTHER_REGION)
     answers = [
-        replace(each, region="", panther=each.panther if each.panther.account_id else panther) for each in choices
+        replace(each, region="", api_url=api.url, panther=each.panther if each.panther.account_id else panther)
+        for each in choices
     ]
     return answers, replace(options, endpoint_url=aws.endpoint_url), aws.directory / "wizard"

@@ -15,6 +15,7 @@ from panther_s3.answers import Answers
 from panther_s3.aws.session import Aws, default_region, preselected_profile
 from panther_s3.journal import Journal, find_run, latest_to_undo, open_run
 from panther_s3.journal.answers import from_json
+from panther_s3.panther_api.access import PantherAccess
 from panther_s3.problems import Problem
 from panther_s3.text import visible
 from panther_s3.undo import Prospect, Standing, Undo
@@ -47,7 +48,7 @@ def run_undo(folder: Path, run: str | None, options: AwsOptions, *, yes: bool) -
         click.echo("Nothing to take back.")
         return DONE
     with closing(open_run(folder, name)) as journal:
-        undo = Undo(_connect(journal, options), journal)
+        undo = Undo(_connect(journal, options), journal, PantherAccess(lambda: journal).api)
         prospects = undo.look()
         if not prospects:
             click.echo(visible(f"The run {name} has nothing left to take back."))

@@ -17,13 +17,13 @@ def screen_for(step: Step, answers: Answers, connections: Connections) -> StepSc
     if step is Step.WELCOME:
         from screens.welcome import WelcomeScreen
 
-        return WelcomeScreen(answers, connections.connect)
+        return WelcomeScreen(answers, connections.connect, lambda: connections.panther)
     aws = connections.of(answers)
     match step:
         case Step.BUCKET_DETAILS:
             from screens.bucket_details import BucketDetailsScreen
 
-            return BucketDetailsScreen(answers, aws)
+            return BucketDetailsScreen(answers, aws, connections.panther)
         case Step.IAM_METHOD:
             from screens.iam_method import IamMethodScreen
 
@@ -52,6 +52,10 @@ def screen_for(step: Step, answers: Answers, connections: Connections) -> StepSc
             from screens.validation import ValidationScreen
 
             return ValidationScreen(answers, aws)
+        case Step.PANTHER_SOURCE:
+            from screens.panther_source import PantherSourceScreen
+
+            return PantherSourceScreen(answers, aws, connections.panther)
         case Step.NOTIFICATIONS:
             from screens.notifications import NotificationsScreen
 
@@ -63,8 +67,8 @@ def screen_for(step: Step, answers: Answers, connections: Connections) -> StepSc
         case Step.DROP_OFF_ALARM:
             from screens.drop_off_alarm import DropOffAlarmScreen
 
-            return DropOffAlarmScreen(answers)
+            return DropOffAlarmScreen(answers, aws, connections.panther)
         case Step.FINISH:
             from screens.finish import FinishScreen
 
-            return FinishScreen(answers, aws, connections.program)
+            return FinishScreen(answers, aws, connections.panther, connections.program)

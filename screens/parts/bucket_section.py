@@ -84,6 +84,8 @@ class BucketSection(Vertical):
         yield BucketCalls(self._aws)
 
     def on_mount(self) -> None:
+        if self._answers.source_id:  # a source keeps them for its life
+            self.account.input.disabled = self.bucket.input.disabled = True
         self.region_field.display = self._answers.identity is None
         self._judge_account()
         self._show_key_note()

@@ -14,6 +14,11 @@ class Calls(Widget):
 
     @on(Worker.StateChanged)
     def pass_on_unexpected(self, event: Worker.StateChanged) -> None:
-        """Let the screen know: the state of a worker is told to the widget alone that began it."""
-        if event.state is WorkerState.ERROR:
-            self.screen.post_message(Worker.StateChanged(event.worker, event.state))
+        """Let the screen know."""
+        pass_on(self, event)
+
+
+def pass_on(widget: Widget, event: Worker.StateChanged) -> None:
+    """Let the screen know of an error: the state of a worker is told to the widget alone that began it."""
+    if event.state is WorkerState.ERROR:
+        widget.screen.post_message(Worker.StateChanged(event.worker, event.state))

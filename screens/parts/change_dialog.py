@@ -16,8 +16,8 @@ from textual.widgets import Button, Label, Static
 from assets import STYLES
 from panther_s3.mending.keeping import Kept
 from panther_s3.problems import Problem, ProblemKind
-from panther_s3.text import visible
 from screens.parts.dialog import ScrollingDialog
+from screens.parts.diffs import diff_lines
 from screens.parts.problem_panel import ProblemPanel
 from screens.parts.text import marked, plain
 
@@ -241,10 +241,8 @@ class ChangeDialog(ScrollingDialog[bool]):
         if not lines:
             return Content()
         comes, goes = (sum(line.startswith(mark) for line in lines) for mark in "+-")
-        parts: list[tuple[str, str]] = [(f"\n+ {_counted(comes, 'come')}, - {_counted(goes, 'go')}\n", "bold")]
-        styles = {"+": "$text-success", "-": "$text-error"}
-        parts += [(f"{visible(line)}\n", styles.get(line[:1], "$text-muted")) for line in lines]
-        return Content.assemble(*parts).rstrip("\n")
+        count = (f"\n+ {_counted(comes, 'come')}, - {_counted(goes, 'go')}\n", "bold")
+        return Content.assemble(count, diff_lines(lines))
 
 
 def _counted(number: int, verb: str) -> str:

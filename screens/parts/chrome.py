@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Footer, Static
 
 from panther_s3.answers import Answers
-from panther_s3.flow import STAGES, Step, stage_of
+from panther_s3.flow import Step, stage_of, stages
 from panther_s3.text import visible
 from screens.parts.copy import sections
 from screens.parts.text import plain
@@ -46,9 +46,18 @@ class StageBar(Static):
     """The stages of the onboarding: those behind, the one at hand, those to come."""
 
     def __init__(self, step: Step, answers: Answers) -> None:
-        current, checked = stage_of(step), stage_of(Step.VALIDATION)
+        self._step = step
+        super().__init__(self._bar(answers), id="stages")
+
+    def show(self, answers: Answers) -> None:
+        """Name the stages that `answers` lead through."""
+        self.update(self._bar(answers))
+
+    def _bar(self, answers: Answers) -> Content:
+        step, names = self._step, stages(answers)
+        current, checked = _place(stage_of(step), names), _place(stage_of(Step.VALIDATION), names)
         parts: list[Content | tuple[str, str]] = []
-        for place, (name, _) in enumerate(STAGES):
+        for place, name in enumerate(names):
             if place:
                 parts.append(("  ", ""))
             if place == checked < current and answers.failed_checks:
@@ -59,7 +68,12 @@ class StageBar(Static):
                 parts.append((f" {place + 1} {name} ", "bold $block-cursor-foreground on $primary"))
             else:
                 parts.append((f"{place + 1} {name}", "$foreground 55%"))
-        super().__init__(Content.assemble(*parts), id="stages")
+        return Content.assemble(*parts)
+
+
+def _place(name: str, names: tuple[str, ...]) -> int:
+    """The place of a stage; one that is not on the way any more, but on the screen, stands where the next one does."""
+    return names.index(name) if name in names else names.index(stage_of(Step.NOTIFICATIONS))
 
 
 class ActionBar(Horizontal):

@@ -80,18 +80,29 @@ class WritingDialog(Dialog[None]):
             self.dismiss(None)
 
 
-class PickDialog(Dialog[int]):
-    """Ask for one of several things by name; gives its place."""
+class PickDialog(Dialog[int | None]):
+    """Ask for one of several things by name; gives its place, or None where that may be cancelled and was."""
 
-    def __init__(self, title: str, names: Sequence[str]) -> None:
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Cancel")]
+
+    def __init__(self, title: str, names: Sequence[str], *, cancel: bool = False) -> None:
         super().__init__()
-        self._title, self._names = title, names
+        self._title, self._names, self._cancel = title, names, cancel
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Label(plain(self._title), classes="dialog-title")
             yield OptionList(*(Option(plain(name)) for name in self._names), id="pick", compact=True)
-            yield Static("Up and Down move, Enter chooses, Ctrl+Q quits.", classes="dialog-hint")
+            way_out = "Esc cancels" if self._cancel else "Ctrl+Q quits"
+            yield Static(plain(f"Up and Down move, Enter chooses, {way_out}."), classes="dialog-hint")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Cancel only where there is something to go back to."""
+        return self._cancel if action == "cancel" else super().check_action(action, parameters)
+
+    def action_cancel(self) -> None:
+        """Choose nothing."""
+        self.dismiss(None)
 
     @on(OptionList.OptionSelected)
     def _pick(self, event: OptionList.OptionSelected) -> None:

@@ -15,15 +15,16 @@ from screens.parts.text import plain
 class CopyValue(Horizontal):
     """A labelled value, and the button that copies it."""
 
-    def __init__(self, value: HandValue) -> None:
+    def __init__(self, value: HandValue, *, copy: bool = True) -> None:
         super().__init__(classes="copy-value")
-        self._value = value
+        self._value, self._copies = value, copy
+        self._empty = "(leave empty)" if copy else "(none)"
 
     def compose(self) -> ComposeResult:
         yield Label(plain(self._value.label), classes="copy-label")
-        shown = coloured(self._value.value, self._value.language) if self._value.value else plain("(leave empty)")
+        shown = coloured(self._value.value, self._value.language) if self._value.value else plain(self._empty)
         yield Static(shown, classes="copy-text")
-        if self._value.value:
+        if self._value.value and self._copies:
             yield Button("Copy", classes="copy-button", compact=True)
 
     @on(Button.Pressed)

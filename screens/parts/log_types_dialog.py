@@ -35,10 +35,16 @@ class LogTypesDialog(Dialog[tuple[str, ...] | None]):
     search = query_one("#log-type-search", Input)
     options = query_one("#log-type-list", OptionList)
 
-    def __init__(self, chosen: tuple[str, ...]) -> None:
+    def __init__(self, chosen: tuple[str, ...], offered: tuple[str, ...] = ()) -> None:
+        """Prepare the dialog.
+
+        Args:
+            chosen: what is marked.
+            offered: the log types that Panther has; by default those that come with the program.
+        """
         super().__init__()
-        self._chosen = list(chosen)
-        self._all = tuple(dict.fromkeys((*chosen, *assets.log_types())))
+        self._chosen, self._known = list(chosen), offered or assets.log_types()
+        self._all = tuple(dict.fromkeys((*chosen, *self._known)))
         self._offered = ""
 
     def compose(self) -> ComposeResult:
@@ -91,7 +97,8 @@ class LogTypesDialog(Dialog[tuple[str, ...] | None]):
         elif fault := rules.log_type_fault(text):
             note = marked("fail", fault)
         else:
-            note = marked("warn", f"{rules.log_type_warning(text) or 'A custom log type.'} Enter adds it.")
+            warning = rules.log_type_warning(text, self._known) or "A custom log type."
+            note = marked("warn", f"{warning} Enter adds it.")
         self.query_one("#log-type-note", Static).update(note)
 
     @on(Input.Changed, "#log-type-search")

@@ -32,6 +32,7 @@ class PrefixRow(Vertical):
         super().__init__(classes="prefix-row")
         self._value, self._number = value, number
         self._log_types = value.log_types
+        self._offered: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="row-head"):
@@ -64,6 +65,11 @@ class PrefixRow(Vertical):
         )
 
     def on_mount(self) -> None:
+        self._warn_of_log_types()
+
+    def offer(self, log_types: tuple[str, ...]) -> None:
+        """Offer the log types that Panther has."""
+        self._offered = log_types
         self._warn_of_log_types()
 
     @property
@@ -122,7 +128,7 @@ class PrefixRow(Vertical):
     @work
     async def choose_log_types(self) -> None:
         """Open the list and take what was chosen."""
-        chosen = await self.app.push_screen_wait(LogTypesDialog(self._log_types))
+        chosen = await self.app.push_screen_wait(LogTypesDialog(self._log_types, self._offered))
         if chosen is not None:
             self._log_types = chosen
             self.query_one(".row-log-types", Button).label = self._log_types_label()
@@ -132,7 +138,7 @@ class PrefixRow(Vertical):
         return plain(", ".join(self._log_types) or "None chosen")
 
     def _warn_of_log_types(self) -> None:
-        warnings = map(rules.log_type_warning, self._log_types)
+        warnings = (rules.log_type_warning(name, self._offered) for name in self._log_types)
         self.query_one(f"#log-types-{self._number}-field", Field).show_note(next(filter(None, warnings), ""), "warn")
 
 
@@ -143,6 +149,13 @@ class PrefixRows(Vertical):
         super().__init__(id="prefix-rows")
         self._initial = rows or (PrefixLogTypes(),)
         self._count = 0
+        self._offered: tuple[str, ...] = ()
+
+    def offer(self, log_types: tuple[str, ...]) -> None:
+        """Offer the log types that Panther has, in every row."""
+        self._offered = log_types
+        for row in self.query(PrefixRow):
+            row.offer(log_types)
 
     def compose(self) -> ComposeResult:
         for row in self._initial:
@@ -188,6 +201,7 @@ class PrefixRows(Vertical):
         """Add an empty row and lead the operator there."""
         row = self._new_row(PrefixLogTypes())
         await self.mount(row, before="#add-prefix")
+        row.offer(self._offered)
         self._show_remove()
         row.query_one(TextField).input.focus()
 

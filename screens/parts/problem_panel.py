@@ -70,7 +70,8 @@ class ProblemPanel(Widget):
         """What happened, why and what to do, then the ways out."""
         yield Static(marked("fail", problem.title), classes="problem-title")
         if problem.cause:
-            yield Static(said("[$text-muted]AWS says:[/] $cause", cause=problem.cause), classes="problem-cause")
+            words = said("[$text-muted]$who:[/] $cause", who=f"{problem.speaker} says", cause=problem.cause)
+            yield Static(words if problem.speaker else plain(problem.cause), classes="problem-cause")
         command = shlex.join(problem.command)
         remedy = problem.remedy if not command or command in problem.remedy else f"{problem.remedy} Run: {command}"
         if remedy:

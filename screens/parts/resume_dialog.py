@@ -18,7 +18,7 @@ from textual.widgets import Button, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from panther_s3.answers import Answers
-from panther_s3.flow import STAGES, Step, stage_of
+from panther_s3.flow import Step, stage_of
 from panther_s3.journal import Journal, Record
 from panther_s3.problems import Problem
 from panther_s3.resuming import Gateways, Resumed, resume, set_aside
@@ -228,5 +228,5 @@ def _option(record: Record) -> Option:
     when = record.started[:16].replace("T", " ")
     count = len(record.to_take_back)
     did = f"{count} change{'s' if count > 1 else ''} in AWS" if count else "nothing changed in AWS"
-    stage = STAGES[stage_of(record.step or Step.WELCOME)][0]
+    stage = stage_of(record.step or Step.WELCOME)
     return Option(plain(f"{record.words}\n  {when} UTC, at the step {stage}, {did}"), id=record.run)

@@ -15,10 +15,12 @@ from textual.message import Message
 from textual.widgets import Button, Label, Static
 
 from panther_s3.aws.session import Aws
+from panther_s3.panther_api.access import PantherAccess
 from panther_s3.problems import Problem
 from panther_s3.text import visible
 from panther_s3.undo import Prospect, Standing, Undo
 from screens.parts.dialog import ScrollingDialog
+from screens.parts.diffs import diff_lines
 from screens.parts.problem_panel import ProblemPanel
 from screens.parts.text import marked, plain
 
@@ -74,9 +76,9 @@ class UndoDialog(ScrollingDialog[bool]):
     body = query_one("#undo-body", Static)
     problem = query_one(ProblemPanel)
 
-    def __init__(self, aws: Aws) -> None:
+    def __init__(self, aws: Aws, panther: PantherAccess) -> None:
         super().__init__()
-        self._undo = Undo(aws, aws.journal)
+        self._undo = Undo(aws, aws.journal, panther.api)
         self._phase = Phase.LOOKING
         self._prospects: Sequence[Prospect] = ()
         self._changed = False
@@ -206,6 +208,6 @@ def _told(prospect: Prospect) -> Content:
     head = marked(MARKS[prospect.standing], prospect.title)
     told = prospect.means if prospect.ready else f"{prospect.standing.value}. {prospect.why}"
     lines = [head, Content.styled(f"  {visible(told)}", "$text-muted")]
-    styles = {"+": "$text-success", "-": "$text-error"}
-    lines += [Content.styled(f"  {visible(line)}", styles.get(line[:1], "$text-muted")) for line in prospect.difference]
+    if prospect.difference:
+        lines.append(diff_lines(prospect.difference, indent="  "))
     return plain("\n").join(lines)

@@ -8,11 +8,12 @@ from textual import work
 from textual.message import Message
 from textual.worker import get_current_worker
 
-from panther_s3.answers import Answers
+from panther_s3.answers import Answers, NotificationsBy
+from panther_s3.arrival import actual
 from panther_s3.aws.session import Aws
 from panther_s3.aws.way_reading import read_way
 from panther_s3.checks.readings import Readings
-from panther_s3.notification_way import Way, way_of
+from panther_s3.notification_way import Way, awaited, way_of
 from panther_s3.problems import Problem
 from screens.parts.calls import Calls
 
@@ -44,9 +45,11 @@ class WayCalls(Calls):
         """Read the way of the source's notifications."""
         worker = get_current_worker()
         try:
-            readings, region = read_way(self._aws, answers)
+            readings, region = read_way(self._aws, actual(answers))
             asked = replace(answers, bucket_region=region)
-            message: Message = self.Looked(asked, way_of(readings, asked), readings)
+            way = way_of(readings, actual(asked))
+            by_panther = answers.notifications_by is NotificationsBy.PANTHER
+            message: Message = self.Looked(asked, awaited(way) if by_panther else way, readings)
         except Problem as problem:
             message = self.Refused(problem)
         if not worker.is_cancelled:

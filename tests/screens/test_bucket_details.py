@@ -11,6 +11,7 @@ from textual.widgets import Input, OptionList, Select, Static, TextArea
 from panther_s3.answers import Answers, NotificationsBy
 from panther_s3.aws.session import Aws
 from panther_s3.flow import Back, Forward
+from panther_s3.panther_api.access import PantherAccess
 from panther_s3.source import PrefixLogTypes, S3Source, StreamType
 from screens.bucket_details import BucketDetailsScreen
 from screens.parts.bucket_field import BucketField
@@ -29,7 +30,7 @@ async def fill(app: HostApp, **values: str) -> None:
 
 
 async def test_a_bucket_is_described_and_the_form_gives_its_answers(aws: Aws, start: Answers) -> None:
-    app = HostApp(BucketDetailsScreen(start, aws))
+    app = HostApp(BucketDetailsScreen(start, aws, PantherAccess()))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await pilot.press(*"prod trail", "tab", "tab", *"acme-cloudtrail", "tab")
@@ -46,7 +47,7 @@ async def test_a_bucket_is_described_and_the_form_gives_its_answers(aws: Aws, st
 
 
 async def test_buckets_are_offered_while_one_types(aws: Aws, start: Answers) -> None:
-    app = HostApp(BucketDetailsScreen(start, aws))
+    app = HostApp(BucketDetailsScreen(start, aws, PantherAccess()))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         app.screen.query_one("#bucket-name").focus()
@@ -70,7 +71,7 @@ def test_thousands_of_buckets_are_narrowed_to_few() -> None:
 
 
 async def test_a_customer_managed_key_is_offered_with_one_key(aws: Aws, start: Answers) -> None:
-    app = HostApp(BucketDetailsScreen(start, aws))
+    app = HostApp(BucketDetailsScreen(start, aws, PantherAccess()))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await fill(app, bucket_name="acme-kms-logs")
@@ -87,7 +88,7 @@ async def test_a_customer_managed_key_is_offered_with_one_key(aws: Aws, start: A
 
 async def test_a_missing_bucket_is_told_and_can_be_tried_again(aws: Aws, start: Answers) -> None:
     answers = start.with_source(bucket_name="acme-no-such-bucket")
-    app = HostApp(BucketDetailsScreen(answers, aws))
+    app = HostApp(BucketDetailsScreen(answers, aws, PantherAccess()))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         panel = app.screen.query_one(ProblemPanel)
@@ -101,14 +102,14 @@ async def test_a_missing_bucket_is_told_and_can_be_tried_again(aws: Aws, start: 
 
 
 async def test_another_account_than_the_profiles_is_said_at_once(aws: Aws, start: Answers) -> None:
-    app = HostApp(BucketDetailsScreen(start.with_source(aws_account_id="444455556666"), aws))
+    app = HostApp(BucketDetailsScreen(start.with_source(aws_account_id="444455556666"), aws, PantherAccess()))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert "belongs to 111122223333" in message_of(app, "account-id")
 
 
 async def test_panthers_own_account_is_warned_of(aws: Aws, start: Answers) -> None:
-    app = HostApp(BucketDetailsScreen(start.with_source(aws_account_id="999988887777"), aws))
+    app = HostApp(BucketDetailsScreen(start.with_source(aws_account_id="999988887777"), aws, PantherAccess()))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert "Panther" in message_of(app, "account-id")
@@ -127,7 +128,7 @@ async def test_panthers_own_account_is_warned_of(aws: Aws, start: Answers) -> No
 async def test_each_rule_has_its_sentence_under_its_field(
     aws: Aws, filled: Answers, field: str, value: str, expected: str
 ) -> None:
-    app = HostApp(BucketDetailsScreen(filled, aws))
+    app = HostApp(BucketDetailsScreen(filled, aws, PantherAccess()))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         app.screen.query_one(f"#{field}", Input).value = value
@@ -139,7 +140,7 @@ async def test_each_rule_has_its_sentence_under_its_field(
 
 
 async def test_pasted_text_is_taken_cleanly(aws: Aws, start: Answers) -> None:
-    app = HostApp(BucketDetailsScreen(start, aws))
+    app = HostApp(BucketDetailsScreen(start, aws, PantherAccess()))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         app.screen.query_one("#bucket-name").focus()
@@ -166,7 +167,7 @@ async def test_pasted_text_is_taken_cleanly(aws: Aws, start: Answers) -> None:
 async def test_a_wrapped_paste_is_joined_as_its_field_wants(
     aws: Aws, start: Answers, field: str, pasted: str, read: str
 ) -> None:
-    app = HostApp(BucketDetailsScreen(start.with_source(aws_account_id=" "), aws))
+    app = HostApp(BucketDetailsScreen(start.with_source(aws_account_id=" "), aws, PantherAccess()))
     async with app.run_test(size=(80, 60)) as pilot:
         await settle(pilot)
         typed = app.screen.query_one(f"#{field}", Input)
@@ -181,7 +182,7 @@ async def test_a_wrapped_paste_is_joined_as_its_field_wants(
 async def test_an_account_id_typed_in_groups_is_read_and_shown_together(
     aws: Aws, filled: Answers, grouped: str
 ) -> None:
-    app = HostApp(BucketDetailsScreen(filled, aws))
+    app = HostApp(BucketDetailsScreen(filled, aws, PantherAccess()))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         field = app.screen.query_one("#account-id", Input)
@@ -196,7 +197,7 @@ async def test_an_account_id_typed_in_groups_is_read_and_shown_together(
 
 
 async def test_back_keeps_what_was_typed_and_judges_nothing(aws: Aws, start: Answers) -> None:
-    app = HostApp(BucketDetailsScreen(start, aws))
+    app = HostApp(BucketDetailsScreen(start, aws, PantherAccess()))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await fill(app, source_name="prod_trail!", bucket_name="NOT VALID")
@@ -208,7 +209,7 @@ async def test_back_keeps_what_was_typed_and_judges_nothing(aws: Aws, start: Ans
 
 
 async def test_rows_can_be_added_and_removed_but_not_doubled(aws: Aws, filled: Answers) -> None:
-    app = HostApp(BucketDetailsScreen(filled, aws))
+    app = HostApp(BucketDetailsScreen(filled, aws, PantherAccess()))
     async with app.run_test(size=(80, 60)) as pilot:
         await settle(pilot)
         app.screen.query_one("#add-prefix").focus()
@@ -227,7 +228,7 @@ async def test_rows_can_be_added_and_removed_but_not_doubled(aws: Aws, filled: A
 
 async def test_an_exclusion_outside_its_prefix_is_warned_of(aws: Aws, filled: Answers) -> None:
     source = replace(filled.source, prefix_log_types=(PrefixLogTypes("logs/", (), ("other/",)),))
-    app = HostApp(BucketDetailsScreen(replace(filled, source=source), aws))
+    app = HostApp(BucketDetailsScreen(replace(filled, source=source), aws, PantherAccess()))
     async with app.run_test(size=(80, 60)) as pilot:
         await settle(pilot)
         app.screen.query_one("#exclusions-1").focus()
@@ -239,7 +240,7 @@ async def test_an_exclusion_outside_its_prefix_is_warned_of(aws: Aws, filled: An
 
 
 async def test_the_option_of_a_stream_type_shows_with_it(aws: Aws, filled: Answers) -> None:
-    app = HostApp(BucketDetailsScreen(filled, aws))
+    app = HostApp(BucketDetailsScreen(filled, aws, PantherAccess()))
     async with app.run_test(size=(80, 60)) as pilot:
         await settle(pilot)
         assert not app.screen.query_one("#envelope-field-field").display
@@ -255,7 +256,7 @@ async def test_the_option_of_a_stream_type_shows_with_it(aws: Aws, filled: Answe
 
 
 async def test_notifications_by_panther_change_the_role(aws: Aws, filled: Answers) -> None:
-    app = HostApp(BucketDetailsScreen(filled, aws))
+    app = HostApp(BucketDetailsScreen(filled, aws, PantherAccess()))
     async with app.run_test(size=(80, 60)) as pilot:
         await settle(pilot)
         app.screen.query_one("#notifications-by").focus()
@@ -267,7 +268,7 @@ async def test_notifications_by_panther_change_the_role(aws: Aws, filled: Answer
 
 
 async def test_log_types_are_searched_and_custom_ones_added(aws: Aws, filled: Answers) -> None:
-    app = HostApp(BucketDetailsScreen(filled, aws))
+    app = HostApp(BucketDetailsScreen(filled, aws, PantherAccess()))
     async with app.run_test(size=(80, 60)) as pilot:
         await settle(pilot)
         app.screen.query_one("#log-types-1").focus()
@@ -294,7 +295,7 @@ async def open_log_types(pilot: Pilot[Any], *keys: str) -> LogTypesDialog:
 
 
 async def test_a_part_of_a_known_name_is_not_taken_for_it(aws: Aws, filled: Answers) -> None:
-    app = HostApp(BucketDetailsScreen(filled, aws))
+    app = HostApp(BucketDetailsScreen(filled, aws, PantherAccess()))
     async with app.run_test(size=(80, 40)) as pilot:
         await settle(pilot)
         dialog = await open_log_types(pilot, *"Okta.System", "enter")
@@ -309,7 +310,7 @@ async def test_a_part_of_a_known_name_is_not_taken_for_it(aws: Aws, filled: Answ
 
 
 async def test_a_part_of_a_known_name_leads_to_it(aws: Aws, filled: Answers) -> None:
-    app = HostApp(BucketDetailsScreen(filled, aws))
+    app = HostApp(BucketDetailsScreen(filled, aws, PantherAccess()))
     async with app.run_test(size=(80, 40)) as pilot:
         await settle(pilot)
         await open_log_types(pilot, *"okta.system", "enter", "enter")
@@ -321,7 +322,7 @@ async def test_a_part_of_a_known_name_leads_to_it(aws: Aws, filled: Answers) -> 
 
 
 async def test_what_cannot_be_a_log_type_is_not_offered(aws: Aws, filled: Answers) -> None:
-    app = HostApp(BucketDetailsScreen(filled, aws))
+    app = HostApp(BucketDetailsScreen(filled, aws, PantherAccess()))
     async with app.run_test(size=(80, 40)) as pilot:
         await settle(pilot)
         dialog = await open_log_types(pilot, *"custom.logs", "enter")
@@ -342,7 +343,7 @@ async def test_what_cannot_be_a_log_type_is_not_offered(aws: Aws, filled: Answer
 )
 async def test_f1_explains_each_field_of_each_row(aws: Aws, filled: Answers, field: str, words: str) -> None:
     rows = (*filled.source.prefix_log_types, PrefixLogTypes("other/"))
-    app = HostApp(BucketDetailsScreen(filled.with_source(prefix_log_types=rows), aws))
+    app = HostApp(BucketDetailsScreen(filled.with_source(prefix_log_types=rows), aws, PantherAccess()))
     async with app.run_test(size=(80, 60)) as pilot:
         await settle(pilot)
         app.screen.query_one(f"#{field}").focus()
@@ -355,7 +356,7 @@ async def test_f1_explains_each_field_of_each_row(aws: Aws, filled: Answers, fie
 async def test_hostile_text_is_shown_as_it_is(aws: Aws, start: Answers, hostile: str) -> None:
     row = PrefixLogTypes(hostile, (hostile,), (hostile,))
     source = S3Source(hostile, hostile, hostile, hostile, prefix_log_types=(row,))
-    app = HostApp(BucketDetailsScreen(replace(start, source=source), aws))
+    app = HostApp(BucketDetailsScreen(replace(start, source=source), aws, PantherAccess()))
     async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
         await settle(pilot)
         await pilot.press("ctrl+n")

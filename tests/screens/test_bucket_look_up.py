@@ -16,6 +16,7 @@ from panther_s3.aws.session import Aws
 from panther_s3.demo import EmbeddedAws, cast
 from panther_s3.flow import Forward
 from panther_s3.panther import PantherDeployment
+from panther_s3.panther_api.access import PantherAccess
 from screens.bucket_details import BucketDetailsScreen
 from screens.parts.bucket_calls import BucketCalls
 from screens.parts.problem_panel import ProblemPanel
@@ -71,7 +72,7 @@ def faulty_aws(faults: Faults, aws_environment: None, monkeypatch: pytest.Monkey
 
 
 async def test_who_may_not_list_buckets_is_told_and_given_the_statement(limited_aws: Aws, start: Answers) -> None:
-    app = HostApp(BucketDetailsScreen(start, limited_aws))
+    app = HostApp(BucketDetailsScreen(start, limited_aws, PantherAccess()))
     async with app.run_test(size=(80, 40)) as pilot:
         await settle(pilot)
         assert "type the whole name" in message_of(app, "bucket-name")
@@ -84,7 +85,7 @@ async def test_who_may_not_list_buckets_is_told_and_given_the_statement(limited_
 async def test_what_may_not_be_read_of_a_bucket_is_told_and_given_the_statement(
     limited_aws: Aws, filled: Answers
 ) -> None:
-    app = HostApp(BucketDetailsScreen(filled, limited_aws))
+    app = HostApp(BucketDetailsScreen(filled, limited_aws, PantherAccess()))
     async with app.run_test(size=(80, 40)) as pilot:
         await settle(pilot)
         assert "Found in us-west-2, encryption not readable" in message_of(app, "bucket-name")
@@ -99,7 +100,7 @@ async def test_what_may_not_be_read_of_a_bucket_is_told_and_given_the_statement(
 
 
 async def test_of_a_locked_bucket_the_kind_of_policy_that_refuses_is_told(aws: Aws, filled: Answers) -> None:
-    app = HostApp(BucketDetailsScreen(filled.with_source(bucket_name=cast.LOCKED), aws))
+    app = HostApp(BucketDetailsScreen(filled.with_source(bucket_name=cast.LOCKED), aws, PantherAccess()))
     async with app.run_test(size=(80, 40)) as pilot:
         await settle(pilot)
         assert "Found in us-west-2" in message_of(app, "bucket-name")
@@ -112,14 +113,14 @@ async def test_a_bucket_of_another_account_is_no_success_where_the_proxy_refuses
 ) -> None:
     refusal = {"code": "AccessDenied", "status": 403}
     faults.add({"service": "s3", "operation": "HeadBucket", "times": 1, "error": refusal})
-    app = HostApp(BucketDetailsScreen(filled.with_source(aws_account_id="444455556666"), faulty_aws))
+    app = HostApp(BucketDetailsScreen(filled.with_source(aws_account_id="444455556666"), faulty_aws, PantherAccess()))
     async with app.run_test(size=(80, 40)) as pilot:
         await settle(pilot)
         assert message_of(app, "bucket-name").startswith("✗ It exists in us-west-2, but not in account 444455556666")
 
 
 async def test_facts_of_another_bucket_are_dropped_as_soon_as_the_name_changes(aws: Aws, filled: Answers) -> None:
-    app = HostApp(BucketDetailsScreen(filled.with_source(bucket_name=cast.KMS_LOGS), aws))
+    app = HostApp(BucketDetailsScreen(filled.with_source(bucket_name=cast.KMS_LOGS), aws, PantherAccess()))
     async with app.run_test(size=(80, 40)) as pilot:
         await settle(pilot)
         assert "Ctrl+K enters it" in message_of(app, "kms-key")
@@ -135,7 +136,7 @@ async def test_facts_of_another_bucket_are_dropped_as_soon_as_the_name_changes(a
 
 
 async def test_a_bare_key_id_is_completed_with_the_buckets_place(aws: Aws, filled: Answers) -> None:
-    app = HostApp(BucketDetailsScreen(filled.with_source(kms_key_arn=KEY_ID), aws))
+    app = HostApp(BucketDetailsScreen(filled.with_source(kms_key_arn=KEY_ID), aws, PantherAccess()))
     async with app.run_test(size=(80, 40)) as pilot:
         await settle(pilot)
         await pilot.press("ctrl+n")
@@ -145,7 +146,7 @@ async def test_a_bare_key_id_is_completed_with_the_buckets_place(aws: Aws, fille
 
 
 async def test_a_key_of_another_region_is_warned_of(aws: Aws, filled: Answers) -> None:
-    app = HostApp(BucketDetailsScreen(filled.with_source(kms_key_arn=GOV_KEY), aws))
+    app = HostApp(BucketDetailsScreen(filled.with_source(kms_key_arn=GOV_KEY), aws, PantherAccess()))
     async with app.run_test(size=(80, 40)) as pilot:
         await settle(pilot)
         assert message_of(app, "kms-key").startswith("! The key is in us-gov-west-1, the bucket in us-west-2")
@@ -153,7 +154,7 @@ async def test_a_key_of_another_region_is_warned_of(aws: Aws, filled: Answers) -
 
 async def test_a_bucket_of_another_partition_than_panthers_is_refused(aws: Aws, filled: Answers) -> None:
     gov = replace(filled, panther=PantherDeployment(cast.PANTHER_ACCOUNT, "us-gov-west-1"))
-    app = HostApp(BucketDetailsScreen(gov, aws))
+    app = HostApp(BucketDetailsScreen(gov, aws, PantherAccess()))
     async with app.run_test(size=(80, 40)) as pilot:
         await settle(pilot)
         assert "us-west-2, of the partition aws, Panther in us-gov-west-1" in message_of(app, "bucket-name")
@@ -164,7 +165,7 @@ async def test_a_bucket_of_another_partition_than_panthers_is_refused(aws: Aws, 
 
 
 async def test_the_region_is_asked_for_where_nobody_can_look_it_up(aws: Aws, filled: Answers) -> None:
-    app = HostApp(BucketDetailsScreen(replace(filled, identity=None, bucket_region=""), aws))
+    app = HostApp(BucketDetailsScreen(replace(filled, identity=None, bucket_region=""), aws, PantherAccess()))
     async with app.run_test(size=(80, 40)) as pilot:
         await settle(pilot)
         field = app.screen.query_one("#bucket-region", Input)
@@ -187,7 +188,7 @@ async def test_the_region_is_asked_for_where_nobody_can_look_it_up(aws: Aws, fil
 
 
 async def test_the_region_is_asked_for_only_while_aws_does_not_tell_it(aws: Aws, start: Answers) -> None:
-    app = HostApp(BucketDetailsScreen(start.with_source(bucket_name="acme-no-such-bucket"), aws))
+    app = HostApp(BucketDetailsScreen(start.with_source(bucket_name="acme-no-such-bucket"), aws, PantherAccess()))
     async with app.run_test(size=(80, 40)) as pilot:
         await settle(pilot)
         assert app.screen.query_one("#bucket-region-field").display
@@ -197,7 +198,7 @@ async def test_the_region_is_asked_for_only_while_aws_does_not_tell_it(aws: Aws,
 
 
 async def test_without_aws_the_region_typed_counts(unreachable_aws: Aws, filled: Answers) -> None:
-    app = HostApp(BucketDetailsScreen(replace(filled, bucket_region=""), unreachable_aws))
+    app = HostApp(BucketDetailsScreen(replace(filled, bucket_region=""), unreachable_aws, PantherAccess()))
     async with app.run_test(size=(80, 40)) as pilot:
         await settle(pilot)
         assert app.screen.query_one(ProblemPanel).display
@@ -208,7 +209,7 @@ async def test_without_aws_the_region_typed_counts(unreachable_aws: Aws, filled:
 
 
 async def test_continue_waits_for_the_buckets_region(aws: Aws, filled: Answers) -> None:
-    app = HostApp(BucketDetailsScreen(filled.with_source(bucket_name=""), aws))
+    app = HostApp(BucketDetailsScreen(filled.with_source(bucket_name=""), aws, PantherAccess()))
     async with app.run_test(size=(80, 40)) as pilot:
         await settle(pilot)
         app.screen.query_one("#bucket-name", Input).value = cast.VPC_FLOW
@@ -218,7 +219,7 @@ async def test_continue_waits_for_the_buckets_region(aws: Aws, filled: Answers) 
 
 
 async def test_continue_stays_where_the_bucket_it_waited_for_is_not_there(aws: Aws, filled: Answers) -> None:
-    app = HostApp(BucketDetailsScreen(filled.with_source(bucket_name=""), aws))
+    app = HostApp(BucketDetailsScreen(filled.with_source(bucket_name=""), aws, PantherAccess()))
     async with app.run_test(size=(80, 40)) as pilot:
         await settle(pilot)
         app.screen.query_one("#bucket-name", Input).value = "acme-no-such-bucket"
@@ -233,7 +234,7 @@ async def test_continue_stays_where_the_bucket_it_waited_for_is_not_there(aws: A
 
 async def test_of_twenty_thousand_buckets_fifty_are_offered_at_each_letter(aws: Aws, start: Answers) -> None:
     names = tuple(f"logs-{number:05}" for number in range(20_000))
-    app = HostApp(BucketDetailsScreen(start, aws))
+    app = HostApp(BucketDetailsScreen(start, aws, PantherAccess()))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         app.screen.query_one(BucketCalls).post_message(BucketCalls.Listed(names))
@@ -250,7 +251,7 @@ async def test_of_twenty_thousand_buckets_fifty_are_offered_at_each_letter(aws: 
 async def test_the_palette_holds_what_the_step_can_do(
     aws: Aws, filled: Answers, offered: str, expected: set[str]
 ) -> None:
-    screen = BucketDetailsScreen(filled.with_source(bucket_name=offered), aws)
+    screen = BucketDetailsScreen(filled.with_source(bucket_name=offered), aws, PantherAccess())
     app = HostApp(screen)
     async with app.run_test(size=(80, 40)) as pilot:
         await settle(pilot)

@@ -6,7 +6,9 @@ import pytest
 from textual.widgets import Checkbox, Input, Select
 
 from panther_s3.answers import Answers
+from panther_s3.aws.session import Aws
 from panther_s3.flow import Back, Forward
+from panther_s3.panther_api.access import PantherAccess
 from screens.drop_off_alarm import DropOffAlarmScreen
 from tests.host import HostApp, settle, text_of
 
@@ -16,7 +18,7 @@ def told(app: HostApp) -> str:
 
 
 async def test_a_day_is_proposed_and_said_in_words(filled: Answers) -> None:
-    app = HostApp(DropOffAlarmScreen(filled))
+    app = HostApp(DropOffAlarmScreen(filled, Aws(None, "us-west-2"), PantherAccess()))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert app.screen.query_one("#alarm-on", Checkbox).value
@@ -24,7 +26,7 @@ async def test_a_day_is_proposed_and_said_in_words(filled: Answers) -> None:
 
 
 async def test_each_number_that_panther_cannot_wait_has_its_sentence(filled: Answers) -> None:
-    app = HostApp(DropOffAlarmScreen(filled))
+    app = HostApp(DropOffAlarmScreen(filled, Aws(None, "us-west-2"), PantherAccess()))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         for number, period, expected in (
@@ -47,7 +49,11 @@ async def test_each_number_that_panther_cannot_wait_has_its_sentence(filled: Ans
 
 
 async def test_another_period_can_mend_a_refused_number(filled: Answers) -> None:
-    app = HostApp(DropOffAlarmScreen(replace(filled, alarm_number="5", alarm_period="minutes")))
+    app = HostApp(
+        DropOffAlarmScreen(
+            replace(filled, alarm_number="5", alarm_period="minutes"), Aws(None, "us-west-2"), PantherAccess()
+        )
+    )
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await pilot.press("ctrl+n")
@@ -63,7 +69,7 @@ async def test_another_period_can_mend_a_refused_number(filled: Answers) -> None
 
 
 async def test_without_an_alarm_a_wrong_number_holds_nobody_up(filled: Answers) -> None:
-    app = HostApp(DropOffAlarmScreen(replace(filled, alarm_number="never")))
+    app = HostApp(DropOffAlarmScreen(replace(filled, alarm_number="never"), Aws(None, "us-west-2"), PantherAccess()))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await pilot.press("space")
@@ -77,7 +83,7 @@ async def test_without_an_alarm_a_wrong_number_holds_nobody_up(filled: Answers) 
 
 
 async def test_what_was_typed_is_there_again_after_the_alarm_was_off(filled: Answers) -> None:
-    app = HostApp(DropOffAlarmScreen(replace(filled, alarm_number="36")))
+    app = HostApp(DropOffAlarmScreen(replace(filled, alarm_number="36"), Aws(None, "us-west-2"), PantherAccess()))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await pilot.press("space", "space")
@@ -89,7 +95,7 @@ async def test_what_was_typed_is_there_again_after_the_alarm_was_off(filled: Ans
 
 
 async def test_back_keeps_a_number_that_would_be_refused(filled: Answers) -> None:
-    app = HostApp(DropOffAlarmScreen(filled))
+    app = HostApp(DropOffAlarmScreen(filled, Aws(None, "us-west-2"), PantherAccess()))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         app.screen.query_one("#alarm-number", Input).value = "soon"
@@ -105,7 +111,7 @@ async def test_back_keeps_a_number_that_would_be_refused(filled: Answers) -> Non
 async def test_a_pasted_number_is_taken_without_its_blanks(filled: Answers, pasted: str) -> None:
     from textual import events
 
-    app = HostApp(DropOffAlarmScreen(replace(filled, alarm_number="")))
+    app = HostApp(DropOffAlarmScreen(replace(filled, alarm_number=""), Aws(None, "us-west-2"), PantherAccess()))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         app.screen.query_one("#alarm-number").focus()

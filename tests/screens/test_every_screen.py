@@ -12,6 +12,7 @@ from panther_s3.answers import Answers, CallerIdentity, IamMethod, Made, Notific
 from panther_s3.aws.session import Aws
 from panther_s3.flow import Back, Done, Forward, Step
 from panther_s3.panther import PantherDeployment
+from panther_s3.panther_api.access import PantherAccess
 from panther_s3.source import PrefixLogTypes, S3Source
 from screens.console_ui import ConsoleUiScreen
 from screens.drop_off_alarm import DropOffAlarmScreen
@@ -36,8 +37,8 @@ BY_HAND: dict[str, Build] = {
     "notifications": lambda answers, aws: NotificationsScreen(
         replace(answers, notifications_by=NotificationsBy.OPERATOR), aws
     ),
-    "drop_off_alarm": lambda answers, aws: DropOffAlarmScreen(answers),
-    "finish": FinishScreen,
+    "drop_off_alarm": lambda answers, aws: DropOffAlarmScreen(answers, Aws(None, "us-west-2"), PantherAccess()),
+    "finish": lambda answers, aws: FinishScreen(answers, aws, PantherAccess()),
 }
 OF_ANSWERS: dict[str, Build] = BY_HAND | {
     "iam_method": IamMethodScreen,
@@ -154,7 +155,7 @@ async def test_each_way_of_notifications_says_who_does_it(aws: Aws, filled: Answ
 
 
 async def test_values_are_copied_one_by_one(aws: Aws, filled: Answers) -> None:
-    app = HostApp(FinishScreen(filled, aws))
+    app = HostApp(FinishScreen(filled, aws, PantherAccess()))
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await settle(pilot)
         app.screen.query(".copy-button").first().focus()
@@ -167,7 +168,11 @@ async def test_values_are_copied_one_by_one(aws: Aws, filled: Answers) -> None:
     ("number", "period", "minutes"), [("15", "minutes", 15), ("24", "hours", 1440), ("30", "days", 43200)]
 )
 async def test_the_alarm_is_kept_in_minutes(filled: Answers, number: str, period: str, minutes: int) -> None:
-    app = HostApp(DropOffAlarmScreen(replace(filled, alarm_number=number, alarm_period=period)))
+    app = HostApp(
+        DropOffAlarmScreen(
+            replace(filled, alarm_number=number, alarm_period=period), Aws(None, "us-west-2"), PantherAccess()
+        )
+    )
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await pilot.press("ctrl+n")
@@ -176,7 +181,7 @@ async def test_the_alarm_is_kept_in_minutes(filled: Answers, number: str, period
 
 
 async def test_no_alarm_is_kept_as_none(filled: Answers) -> None:
-    app = HostApp(DropOffAlarmScreen(filled))
+    app = HostApp(DropOffAlarmScreen(filled, Aws(None, "us-west-2"), PantherAccess()))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await pilot.press("space", "ctrl+n")

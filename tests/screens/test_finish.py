@@ -12,6 +12,7 @@ from textual.widgets import Button, Input, Label, Static
 from panther_s3.answers import Answers, Made
 from panther_s3.aws.session import Aws
 from panther_s3.flow import Back, Done, GoTo, Step
+from panther_s3.panther_api.access import PantherAccess
 from panther_s3.report import as_json, as_markdown
 from panther_s3.source import PrefixLogTypes, S3Source
 from panther_s3.source_file import load_source_file
@@ -26,7 +27,7 @@ ROLE = "arn:aws:iam::111122223333:role/PantherLogProcessingRole-prod-trail"
 
 def finish_screen(answers: Answers) -> FinishScreen:
     """The last step of a run that did nothing in AWS."""
-    return FinishScreen(answers, Aws(None, "us-west-2"))
+    return FinishScreen(answers, Aws(None, "us-west-2"), PantherAccess())
 
 
 @pytest.fixture
@@ -199,6 +200,7 @@ async def test_the_command_palette_saves_and_adds_another(whole: Answers) -> Non
             "Save the source file",
             "Save as Markdown",
             "Save as JSON",
+            "Connect Panther's API",
             "Add another",
             "Finish Setup",
             "Back",

@@ -13,6 +13,7 @@ from panther_s3.aws.subscriptions import apply_subscription
 from panther_s3.aws.topics import Topics
 from panther_s3.demo import cast
 from panther_s3.notifications import plan_rules
+from panther_s3.panther_api.access import PantherAccess
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.subscription_plan import plan_subscription
 from screens.parts.undo_dialog import UndoDialog
@@ -34,7 +35,7 @@ def place(aws: Aws) -> Place:
 
 
 def opened(place: Place) -> HostApp:
-    return HostApp(UndoDialog(place.aws))
+    return HostApp(UndoDialog(place.aws, PantherAccess()))
 
 
 async def test_each_thing_is_shown_and_taken_back(place: Place) -> None:
@@ -158,7 +159,7 @@ async def test_it_stays_open_and_is_named_while_it_works(place: Place, monkeypat
 
 
 async def test_nothing_is_left_of_a_run_that_changed_nothing(aws: Aws) -> None:
-    app = HostApp(UndoDialog(aws))
+    app = HostApp(UndoDialog(aws, PantherAccess()))
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
         assert "Nothing is left to take back" in text_of(app, "#undo-body")

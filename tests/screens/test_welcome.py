@@ -12,6 +12,7 @@ from panther_s3.aws.session import Aws
 from panther_s3.demo import EmbeddedAws
 from panther_s3.flow import Forward
 from panther_s3.panther import PantherDeployment
+from panther_s3.panther_api.access import PantherAccess
 from screens.parts.chrome import Body
 from screens.parts.identity_fields import DEFAULT_CHAIN, IdentityFields
 from screens.parts.problem_panel import ProblemPanel
@@ -23,7 +24,7 @@ PANTHER = PantherDeployment("999988887777", "us-west-2")
 
 
 async def test_shows_who_aws_says_you_are_and_goes_on(connect: Connect) -> None:
-    app = HostApp(WelcomeScreen(Answers(panther=PANTHER), connect))
+    app = HostApp(WelcomeScreen(Answers(panther=PANTHER), connect, PantherAccess))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert "Account 111122223333 (acme-logging), user/operator" in text_of(app)
@@ -38,7 +39,7 @@ async def test_shows_who_aws_says_you_are_and_goes_on(connect: Connect) -> None:
 
 
 async def test_another_profile_has_its_own_identity_and_region(connect: Connect) -> None:
-    app = HostApp(WelcomeScreen(Answers(panther=PANTHER), connect))
+    app = HostApp(WelcomeScreen(Answers(panther=PANTHER), connect, PantherAccess))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         app.screen.query_one("#profile", Select).value = "readonly"
@@ -48,7 +49,7 @@ async def test_another_profile_has_its_own_identity_and_region(connect: Connect)
 
 
 async def test_a_region_that_was_typed_stays_with_another_profile(connect: Connect) -> None:
-    app = HostApp(WelcomeScreen(Answers(panther=PANTHER), connect))
+    app = HostApp(WelcomeScreen(Answers(panther=PANTHER), connect, PantherAccess))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         app.screen.query_one("#region", Input).value = "eu-west-3"
@@ -58,7 +59,7 @@ async def test_a_region_that_was_typed_stays_with_another_profile(connect: Conne
 
 
 async def test_the_profiles_alone_can_be_chosen_once_they_are_read(connect: Connect) -> None:
-    app = HostApp(WelcomeScreen(Answers(panther=PANTHER), connect))
+    app = HostApp(WelcomeScreen(Answers(panther=PANTHER), connect, PantherAccess))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         offered = [value for _, value in app.screen.query_one("#profile", Select)._options]
@@ -67,14 +68,14 @@ async def test_the_profiles_alone_can_be_chosen_once_they_are_read(connect: Conn
 
 async def test_aws_profile_is_chosen_beforehand(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "readonly")
-    app = HostApp(WelcomeScreen(Answers(), connect))
+    app = HostApp(WelcomeScreen(Answers(), connect, PantherAccess))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert app.screen.query_one("#profile", Select).value == "readonly"
 
 
 async def test_an_unknown_profile_is_refused_in_words_with_retry(connect: Connect) -> None:
-    app = HostApp(WelcomeScreen(Answers(profile="defualt", panther=PANTHER), connect))
+    app = HostApp(WelcomeScreen(Answers(profile="defualt", panther=PANTHER), connect, PantherAccess))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         panel = app.screen.query_one(ProblemPanel)
@@ -99,7 +100,7 @@ async def test_a_sign_in_that_is_due_shows_its_exact_command_and_runs_it_here(
 ) -> None:
     ran: list[str] = []
     monkeypatch.setattr("screens.step.run_here", lambda app, words: ran.append(shlex.join(words)) or "")
-    app = HostApp(WelcomeScreen(Answers(profile=profile, panther=PANTHER), signed_out))
+    app = HostApp(WelcomeScreen(Answers(profile=profile, panther=PANTHER), signed_out, PantherAccess))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert command in text_of(app, ".problem-remedy")
@@ -122,7 +123,7 @@ async def test_after_the_sign_in_the_same_screen_goes_on(
         return ""
 
     monkeypatch.setattr("screens.step.run_here", sign_in)
-    app = HostApp(WelcomeScreen(Answers(profile="expired", panther=PANTHER), signed_out))
+    app = HostApp(WelcomeScreen(Answers(profile="expired", panther=PANTHER), signed_out, PantherAccess))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await pilot.click(".problem-run")
@@ -133,7 +134,7 @@ async def test_after_the_sign_in_the_same_screen_goes_on(
 
 async def test_without_aws_the_wizard_goes_on(unreachable_aws: Aws) -> None:
     answers = Answers(region="us-west-2", panther=PANTHER)
-    app = HostApp(WelcomeScreen(answers, lambda profile, region: unreachable_aws))
+    app = HostApp(WelcomeScreen(answers, lambda profile, region: unreachable_aws, PantherAccess))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert app.screen.query_one(ProblemPanel).display
@@ -147,7 +148,7 @@ async def test_without_aws_the_wizard_goes_on(unreachable_aws: Aws) -> None:
     [("", "us-west-2", "12-digit"), ("12345", "us-west-2", "12"), ("999988887777", "", "region")],
 )
 async def test_panthers_place_is_required(connect: Connect, account: str, region: str, expected: str) -> None:
-    app = HostApp(WelcomeScreen(Answers(panther=PantherDeployment(account, region)), connect))
+    app = HostApp(WelcomeScreen(Answers(panther=PantherDeployment(account, region)), connect, PantherAccess))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await pilot.press("ctrl+n")
@@ -161,7 +162,7 @@ async def test_panthers_place_is_required(connect: Connect, account: str, region
 async def test_an_unknown_region_is_warned_of_and_taken(connect: Connect, field: str) -> None:
     regions = {"region": "us-west-2", "panther-region": "us-west-2", field: "us-wset-2"}
     panther = PantherDeployment("999988887777", regions["panther-region"])
-    app = HostApp(WelcomeScreen(Answers(region=regions["region"], panther=panther), connect))
+    app = HostApp(WelcomeScreen(Answers(region=regions["region"], panther=panther), connect, PantherAccess))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert "Did you mean us-west-2?" in text_of(app, f"#{field}-field .field-message")
@@ -175,7 +176,7 @@ async def test_an_unknown_region_is_warned_of_and_taken(connect: Connect, field:
 
 
 async def test_account_and_region_are_read_out_of_a_wrapped_paste(connect: Connect) -> None:
-    app = HostApp(WelcomeScreen(Answers(panther=PANTHER), connect))
+    app = HostApp(WelcomeScreen(Answers(panther=PANTHER), connect, PantherAccess))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         app.screen.query_one("#panther-account", Input).value = "9999-8888-7777"
@@ -186,7 +187,7 @@ async def test_account_and_region_are_read_out_of_a_wrapped_paste(connect: Conne
 
 
 async def test_continue_waits_for_the_identity(connect: Connect) -> None:
-    app = HostApp(WelcomeScreen(Answers(panther=PANTHER), connect))
+    app = HostApp(WelcomeScreen(Answers(panther=PANTHER), connect, PantherAccess))
     async with app.run_test(size=(80, 24)) as pilot:
         screen = app.shown
         screen.query_one(IdentityFields).asking = True
@@ -198,7 +199,7 @@ async def test_continue_waits_for_the_identity(connect: Connect) -> None:
 @pytest.mark.parametrize("hostile", HOSTILE)
 async def test_hostile_text_is_shown_as_it_is(connect: Connect, hostile: str) -> None:
     answers = Answers(profile=hostile, region=hostile, panther=PantherDeployment(hostile, hostile))
-    app = HostApp(WelcomeScreen(answers, connect))
+    app = HostApp(WelcomeScreen(answers, connect, PantherAccess))
     async with app.run_test(size=(80, 24), notifications=True, tooltips=True) as pilot:
         await settle(pilot)
         await pilot.press("ctrl+n")

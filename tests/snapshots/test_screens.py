@@ -31,6 +31,7 @@ from panther_s3.mending import Mend, MendKind, mend_of
 from panther_s3.notification_way import way_of
 from panther_s3.notifications import plan_rules
 from panther_s3.panther import PantherDeployment
+from panther_s3.panther_api.access import PantherAccess
 from panther_s3.policies import trust_policy
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.resuming import Resumed
@@ -152,20 +153,20 @@ def readonly(embedded_aws: EmbeddedAws, aws_environment: None) -> Aws:
 
 def test_welcome(picture: Picture, aws: Aws) -> None:
     """Who AWS says you are stands beneath the profile; three promises below the form."""
-    screen = WelcomeScreen(Answers(panther=PANTHER), lambda profile, region: aws)
+    screen = WelcomeScreen(Answers(panther=PANTHER), lambda profile, region: aws, PantherAccess)
     assert picture.shows(screen, "Where are you?", "Account 111122223333 (acme-logging)", "It shows every change")
 
 
 def test_welcome_wide_and_light(picture: Picture, aws: Aws) -> None:
     """Help for the focused field stands beside the form."""
-    screen = WelcomeScreen(Answers(panther=PANTHER), lambda profile, region: aws)
+    screen = WelcomeScreen(Answers(panther=PANTHER), lambda profile, region: aws, PantherAccess)
     assert picture.shows(screen, "It shows every change", size=WIDE, theme=LIGHT.name)
 
 
 def test_welcome_with_an_unknown_profile(picture: Picture, aws: Aws, embedded_aws: EmbeddedAws) -> None:
     """The problem panel names the profile, the known ones, and offers Retry."""
     unknown = Aws("prodd", "us-west-2", endpoint_url=embedded_aws.endpoint_url)
-    screen = WelcomeScreen(Answers(profile="prodd", panther=PANTHER), lambda profile, region: unknown)
+    screen = WelcomeScreen(Answers(profile="prodd", panther=PANTHER), lambda profile, region: unknown, PantherAccess)
     assert picture.shows(screen, "prodd", "Retry")
 
 
@@ -173,46 +174,46 @@ def test_welcome_with_an_unknown_profile(picture: Picture, aws: Aws, embedded_aw
 def test_welcome_with_an_expired_sign_in(picture: Picture, embedded_aws: EmbeddedAws) -> None:
     """The exact command that mends it stands there, with the button that runs it."""
     expired = Aws("expired", "us-west-2", endpoint_url=embedded_aws.endpoint_url)
-    screen = WelcomeScreen(Answers(profile="expired", panther=PANTHER), lambda profile, region: expired)
+    screen = WelcomeScreen(Answers(profile="expired", panther=PANTHER), lambda profile, region: expired, PantherAccess)
     assert picture.shows(screen, "Run aws sso login --profile expired, then Retry", "Run it here")
 
 
 def test_bucket_details(picture: Picture, aws: Aws) -> None:
     """The form filled in, and what AWS says of the bucket."""
-    assert picture.shows(BucketDetailsScreen(FILLED, aws), "Found in us-west-2, encrypted with SSE-S3")
+    assert picture.shows(BucketDetailsScreen(FILLED, aws, PantherAccess()), "Found in us-west-2, encrypted with SSE-S3")
 
 
 def test_bucket_details_wide(picture: Picture, aws: Aws) -> None:
     """The whole form at once, with help beside it."""
-    screen = BucketDetailsScreen(FILLED, aws)
+    screen = BucketDetailsScreen(FILLED, aws, PantherAccess())
     assert picture.shows(screen, "S3 Exclusion Filter", "A name of your choice", "Records", size=WIDE)
 
 
 def test_bucket_details_refused(picture: Picture, aws: Aws) -> None:
     """Each fault under its field, the first one focused."""
     source = S3Source(name="prod_trail", aws_account_id="1234", bucket_name="acme")
-    screen = BucketDetailsScreen(replace(START, source=source), aws)
+    screen = BucketDetailsScreen(replace(START, source=source), aws, PantherAccess())
     words = ("Use letters A to Z, digits, dashes and blanks only", "Use 12 digits: this has 4.")
     assert picture.shows(screen, *words, keys=("ctrl+n",))
 
 
 def test_bucket_details_locked(picture: Picture, aws: Aws) -> None:
     """A bucket whose policy refuses the operator is still found; what was refused, and by whom, stands beneath."""
-    screen = BucketDetailsScreen(FILLED.with_source(bucket_name=cast.LOCKED), aws)
+    screen = BucketDetailsScreen(FILLED.with_source(bucket_name=cast.LOCKED), aws, PantherAccess())
     words = ("Found in us-west-2, encryption not readable", "You are not allowed to read the default encryption")
     assert picture.shows(screen, *words)
 
 
 def test_bucket_details_without_identity(picture: Picture, aws: Aws) -> None:
     """The region is asked for where AWS does not tell it."""
-    screen = BucketDetailsScreen(replace(FILLED, identity=None, bucket_region=""), aws)
+    screen = BucketDetailsScreen(replace(FILLED, identity=None, bucket_region=""), aws, PantherAccess())
     assert picture.shows(screen, "Bucket's region", "AWS does not tell it: stack and topic go there.")
 
 
 def test_bucket_details_of_another_partition(picture: Picture, aws: Aws) -> None:
     """A bucket that Panther cannot reach is refused as soon as its region is known."""
     panther = PantherDeployment(cast.PANTHER_ACCOUNT, "us-gov-west-1")
-    screen = BucketDetailsScreen(replace(FILLED, panther=panther), aws)
+    screen = BucketDetailsScreen(replace(FILLED, panther=panther), aws, PantherAccess())
     assert picture.shows(screen, "✗ The bucket is in us-west-2, of the partition aws", "Panther in us-gov-west-1")
 
 
@@ -473,7 +474,10 @@ WIDE_SCREENS: dict[str, tuple[Callable[[Aws], StepScreen], tuple[str, ...]]] = {
     "manual_role": (lambda _: ManualRoleScreen(FILLED), ("s3:ListBucket", "Copy")),
     "role_arn": (lambda aws: RoleArnScreen(MISSING, aws), ("no role of this name", "no-such-role")),
     "notifications": (lambda aws: NotificationsScreen(BY_HAND, aws), ("Create the SNS topic", "MasterAccountId")),
-    "drop_off_alarm": (lambda _: DropOffAlarmScreen(FILLED), ("[x]", "System Errors")),
+    "drop_off_alarm": (
+        lambda _: DropOffAlarmScreen(FILLED, Aws(None, "us-west-2"), PantherAccess()),
+        ("[x]", "System Errors"),
+    ),
 }
 """What a wide terminal shows with the step's help beside it, and words of either."""
 
@@ -731,7 +735,7 @@ def test_undo(picture: Picture, aws: Aws) -> None:
     (ours,) = place.rules()["TopicConfigurations"]
     place.put({"TopicConfigurations": [{**ours, "Events": ["s3:ObjectCreated:Put"]}]})
     words = ("Take the run's rules out", "Take it back", "Keep it")
-    assert picture.shows(UndoDialog(aws), *words)
+    assert picture.shows(UndoDialog(aws, PantherAccess()), *words)
 
 
 @pytest.mark.usefixtures("still_clock")
@@ -744,13 +748,15 @@ def test_validation_again_recorded(picture: Picture, aws: Aws) -> None:
 
 def test_drop_off_alarm(picture: Picture) -> None:
     """On, a day, and what it means."""
-    assert picture.shows(DropOffAlarmScreen(FILLED), "[x]", "24 hours", "System Errors")
+    assert picture.shows(
+        DropOffAlarmScreen(FILLED, Aws(None, "us-west-2"), PantherAccess()), "[x]", "24 hours", "System Errors"
+    )
 
 
 def test_drop_off_alarm_refused(picture: Picture) -> None:
     """Too short a time is refused under its field."""
     answers = replace(FILLED, alarm_number="5", alarm_period="minutes")
-    assert picture.shows(DropOffAlarmScreen(answers), "15", keys=("ctrl+n",))
+    assert picture.shows(DropOffAlarmScreen(answers, Aws(None, "us-west-2"), PantherAccess()), "15", keys=("ctrl+n",))
 
 
 MADE = (
@@ -762,13 +768,15 @@ MADE = (
 def test_finish(picture: Picture, aws: Aws) -> None:
     """The values in the order of Panther's form, each with Copy."""
     answers = replace(FILLED, made=MADE, validation_note="8 passed")
-    assert picture.shows(FinishScreen(answers, aws), "snap trail", "acme-cloudtrail", "Finish Setup", "Source file")
+    assert picture.shows(
+        FinishScreen(answers, aws, PantherAccess()), "snap trail", "acme-cloudtrail", "Finish Setup", "Source file"
+    )
 
 
 def test_finish_wide(picture: Picture, aws: Aws) -> None:
     """More of it at once, with what comes next."""
     answers = replace(FILLED, made=MADE, validation_note="8 passed")
-    assert picture.shows(FinishScreen(answers, aws), "What comes next", size=WIDE)
+    assert picture.shows(FinishScreen(answers, aws, PantherAccess()), "What comes next", size=WIDE)
 
 
 def test_help(picture: Picture, aws: Aws) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from panther_s3.answers import Answers, IamMethod
-from panther_s3.flow import STAGES, Back, Done, Forward, GoTo, Step, next_step, route, stage_of
+from panther_s3.flow import STAGES, Back, Done, Forward, GoTo, Step, next_step, route, stage_of, stages
 
 BEFORE = [Step.WELCOME, Step.BUCKET_DETAILS, Step.IAM_METHOD]
 AFTER = [Step.ROLE_ARN, Step.VALIDATION, Step.NOTIFICATIONS, Step.VALIDATION_AGAIN, Step.DROP_OFF_ALARM, Step.FINISH]
@@ -76,9 +76,37 @@ def test_every_step_belongs_to_one_stage() -> None:
     assert sorted(belonging, key=str) == sorted(Step, key=str)
 
 
-@pytest.mark.parametrize("method", IamMethod)
-def test_stages_follow_one_another_along_every_route(method: IamMethod) -> None:
-    stages = [stage_of(step) for step in route(Answers(iam_method=method))]
+@pytest.mark.parametrize("by_api", [False, True])
+@pytest.mark.parametrize("source_id", ["", "opened"])
+@pytest.mark.parametrize("method", [None, *IamMethod])
+def test_stages_follow_one_another_along_every_route(method: IamMethod | None, source_id: str, by_api: bool) -> None:
+    answers = Answers(iam_method=method, by_api=by_api, source_id=source_id)
+    order = [name for name, _ in STAGES]
+    passed = [stage_of(step) for step in route(answers)]
 
-    assert stages == sorted(stages)
-    assert set(stages) == set(range(len(STAGES)))
+    assert passed == sorted(passed, key=order.index)
+    assert tuple(dict.fromkeys(passed)) == stages(answers)
+    assert ("Source" in passed) is by_api
+
+
+def test_the_source_is_in_panther_before_anybody_subscribes() -> None:
+    steps = route(Answers(iam_method=IamMethod.CREATE_STACK, by_api=True))
+
+    assert steps.index(Step.VALIDATION) < steps.index(Step.PANTHER_SOURCE) < steps.index(Step.NOTIFICATIONS)
+
+
+def test_an_opened_source_comes_with_its_role_until_another_is_wanted() -> None:
+    opened = Answers(source_id="opened", by_api=True)
+
+    assert next_step(Step.BUCKET_DETAILS, Forward(opened)) is Step.ROLE_ARN
+    assert next_step(Step.VALIDATION, GoTo(Step.IAM_METHOD, opened)) is Step.IAM_METHOD
+    assert next_step(Step.IAM_METHOD, Back(opened)) is Step.BUCKET_DETAILS
+    chosen = Answers(source_id="opened", by_api=True, iam_method=IamMethod.MANUAL)
+    assert next_step(Step.IAM_METHOD, Forward(chosen)) is Step.MANUAL_ROLE
+
+
+def test_a_step_that_is_no_longer_on_the_way_is_left_for_its_neighbours() -> None:
+    without = Answers(iam_method=IamMethod.CREATE_STACK)
+
+    assert next_step(Step.PANTHER_SOURCE, Forward(without)) is Step.NOTIFICATIONS
+    assert next_step(Step.PANTHER_SOURCE, Back(without)) is Step.ROLE_ARN

@@ -1,0 +1,195 @@
+"""The source in Panther: what it is sent, to approve; created or updated before anybody subscribes to anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from textual import on, work
+from textual.app import ComposeResult, SystemCommand
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.getters import query_one
+from textual.widget import Widget
+from textual.widgets import Button, Static
+from textual.worker import Worker
+
+from panther_s3.answers import Answers, NotificationsBy
+from panther_s3.aws.session import Aws
+from panther_s3.flow import Forward, GoTo, Step
+from panther_s3.handwork import source_form
+from panther_s3.made import with_made
+from panther_s3.panther_api.access import PantherAccess
+from panther_s3.source_plan import SourceAct, SourcePlan
+from screens.parts.chrome import action_button
+from screens.parts.diffs import diff_lines
+from screens.parts.hand_steps import CopyValue
+from screens.parts.problem_panel import ProblemPanel
+from screens.parts.source_calls import SourceCalls
+from screens.parts.text import marked, plain
+from screens.step import StepScreen
+
+WHY = {
+    NotificationsBy.WIZARD: "It comes first: Panther confirms a subscription only where it has a source.",
+    NotificationsBy.PANTHER: "Once Panther has the source it sets up the bucket's notifications itself.",
+    NotificationsBy.OPERATOR: "Panther confirms the topic's subscription only where it has a source of this account.",
+}
+
+
+class PantherSourceScreen(StepScreen):
+    """Show what Panther is sent, and have it create or update the source once approved."""
+
+    STEP = Step.PANTHER_SOURCE
+    HEADING = "The source in Panther"
+    AUTO_FOCUS = "#forward"
+
+    calls = query_one(SourceCalls)
+    problem = query_one("#problem", ProblemPanel)
+    summary = query_one("#source-summary", Static)
+    shown = query_one("#source-plan", Vertical)
+
+    def __init__(self, answers: Answers, aws: Aws, access: PantherAccess) -> None:
+        super().__init__(answers)
+        self._aws, self._access = aws, access
+        self._plan: SourcePlan | None = None
+        self._busy = True
+
+    def compose_body(self) -> ComposeResult:
+        yield Static(plain(WHY[self.answers.notifications_by]), classes="note")
+        with Horizontal(id="ways"):
+            yield action_button("Open that source", "open_rival", id="open-rival")
+            yield action_button("Address and token…", "connect", id="connect")
+            yield action_button("Look again", "retry", id="look-again")
+        yield Static(id="source-summary")
+        yield ProblemPanel(retry=False)
+        yield Vertical(id="source-plan")
+        yield SourceCalls(self._access)
+
+    def buttons(self) -> Iterable[Button]:
+        yield action_button("Back", "back", id="back")
+        yield action_button("Go on without", "go_on", id="go-on")
+        yield action_button("Continue", "forward", primary=True, id="forward")
+
+    def system_commands(self) -> Iterable[SystemCommand]:
+        yield SystemCommand("Address and token", "Name another API token, or Panther's address", self.action_connect)
+        yield SystemCommand("Look again", "See what Panther has", self.retry)
+        yield from super().system_commands()
+
+    def on_mount(self) -> None:
+        self.retry()
+
+    def gather(self) -> Answers:
+        return with_made(self.answers, self._aws.journal)
+
+    def retry(self) -> None:
+        """Find out what is to be done in Panther."""
+        self._wait("Looking at what Panther has…")
+        self.calls.plan(self.answers)
+
+    action_retry = retry
+
+    def action_forward(self) -> None:
+        """Do what is shown, or go on where that is nothing."""
+        plan = self._plan
+        if self._busy:
+            return  # a second press was meant for what stood there before
+        if plan is None or plan.obstacle is not None:
+            self.retry()
+        elif plan.act is SourceAct.NOTHING:
+            self._go_on_with(plan.shown.id if plan.shown else "")
+        else:
+            self._wait("Creating the source…" if plan.act is SourceAct.CREATE else "Updating the source…")
+            self.calls.make(self.answers, plan)
+
+    def action_go_on(self) -> None:
+        """Leave Panther as it is; the last step shows what to enter there by hand."""
+        self.finish(Forward(self.gather()))
+
+    def action_open_rival(self) -> None:
+        """Open the source that is in the way, to check and change that one."""
+        if self._plan is not None and self._plan.rival is not None:
+            self._wait("Reading that source…")
+            self.calls.open(self.answers, self._plan.rival.id)
+
+    @work(exclusive=True, group="token")
+    async def action_connect(self) -> None:
+        """Ask for the address and the token."""
+        from screens.parts.token_dialog import TokenDialog
+
+        choice = await self.app.push_screen_wait(TokenDialog(self._access, self.answers.api_url))
+        if choice is None:
+            return
+        self.answers = replace(self.answers, api_url=choice.base or self.answers.api_url, by_api=choice.by_api)
+        if choice.by_api:
+            self.retry()
+        else:
+            self.finish(Forward(self.gather()))
+
+    def _wait(self, words: str) -> None:
+        """Say what is waited for."""
+        self._busy = True
+        self.problem.show(None)
+        self.query_one("#ways").display = False
+        self.query_one("#go-on").display = self.query_one("#forward").display = False
+        self.summary.update(marked("busy", words))
+
+    @on(SourceCalls.Planned)
+    async def show_plan(self, event: SourceCalls.Planned) -> None:
+        """Show what is to be done."""
+        plan = self._plan = event.plan
+        self.summary.update(plain(plan.summary))
+        self.problem.show(plan.obstacle)
+        await self.shown.remove_children()
+        await self.shown.mount_all(self._parts(plan))
+        self._offer("Look again" if plan.obstacle else plan.act.value, go_on=plan.obstacle is not None)
+        self.query_one("#open-rival").display = plan.rival is not None
+        self.query_one("#look-again").display = plan.obstacle is None
+
+    def _parts(self, plan: SourcePlan) -> Iterable[Widget]:
+        """What Panther is sent, and what to know of it."""
+        if plan.act is SourceAct.UPDATE:
+            yield Static(diff_lines(plan.difference), id="source-diff")
+        elif plan.obstacle is None:
+            yield from (CopyValue(value, copy=False) for value in source_form(plan.wanted))
+        for note in plan.notes:
+            yield Static(marked("warn", note), classes="note")
+
+    @on(SourceCalls.Made)
+    def go_on(self, event: SourceCalls.Made) -> None:
+        """Go on with the source that Panther has now."""
+        self.notify(f"Panther has the source {event.source.source.name}.", markup=False)
+        self._go_on_with(event.source.id)
+
+    @on(SourceCalls.Opened)
+    def begin_with_other(self, event: SourceCalls.Opened) -> None:
+        """Begin with the source that was opened."""
+        self.finish(GoTo(Step.BUCKET_DETAILS, event.answers))
+
+    @on(SourceCalls.Refused)
+    def show_refusal(self, event: SourceCalls.Refused) -> None:
+        """Show why Panther did not do it."""
+        self.summary.update(plain("Nothing is known to have been changed in Panther." if self._plan else ""))
+        self._plan = None
+        self.problem.show(event.problem)
+        self._offer("Look again", go_on=True)
+        self.query_one("#open-rival").display = self.query_one("#look-again").display = False
+
+    def explain_unexpected(self, error: BaseException) -> Worker[None]:
+        """Leave a way on where the asking broke off."""
+        self._plan = None
+        self._offer("Look again", go_on=True)
+        return super().explain_unexpected(error)
+
+    def _go_on_with(self, id: str) -> None:
+        self.finish(Forward(replace(self.gather(), source_id=id)))
+
+    def _offer(self, words: str, *, go_on: bool) -> None:
+        """Name the way on."""
+        self._busy = False
+        self.query_one("#ways").display = True
+        forward = self.query_one("#forward", Button)
+        forward.label, forward.display = Content(words), True
+        forward.refresh(layout=True)
+        self.query_one("#go-on").display = go_on
+        if self.is_active and (self.focused is None or not self.focused.display or self.focused.id == "back"):
+            forward.focus()

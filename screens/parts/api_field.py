@@ -1,0 +1,136 @@
+"""Whether the wizard reaches Panther's API: tried at once where a token is known, else asked for by a button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
+from textual.worker import Worker, get_current_worker
+
+from panther_s3.problems import Problem
+from screens.parts.calls import pass_on
+from screens.parts.text import marked
+
+if TYPE_CHECKING:
+    from panther_s3.panther_api.access import PantherAccess
+
+LABEL = "Panther API"
+OPTIONAL = "Connect… (optional: does Panther's side too)"
+CONNECTED = "✓ Connected."
+
+
+class ApiField(Widget, can_focus=True):
+    """Panther's API, and how it stands; the token itself is asked for in a dialog and is never here.
+
+    It draws itself, and has a child only where there is something to say: the first frame is to come soon.
+    """
+
+    DEFAULT_CSS = """
+    ApiField { height: auto; min-height: 1; }
+    ApiField > Static { margin: 1 0 0 22; padding: 0 1; height: auto; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "ask", "Connect", key_display="enter")]
+
+    @dataclass(eq=False)
+    class Looked(Message):
+        """It is known whether there is a token, and whether Panther takes it."""
+
+        url: str
+        """The address as it was found, of the Console or of the API."""
+        sources: int | None
+        """How many sources Panther has; None where there is no token, or it is not taken."""
+        origin: str = ""
+        note: str = ""
+        problem: Problem | None = None
+
+    @dataclass
+    class Chosen(Message):
+        """It is known whether the wizard works with Panther's API."""
+
+        by_api: bool
+
+    def __init__(self, url: str, access: Callable[[], PantherAccess], *, by_api: bool = False) -> None:
+        """Prepare the field.
+
+        Args:
+            url: the address as far as it is known.
+            access: gives the run's access to the API; it is loaded with the first question.
+            by_api: whether it was chosen before.
+        """
+        super().__init__(id="panther-api")
+        self.url, self._access, self.by_api = url, access, by_api
+        self._known = False
+        self._words = CONNECTED if by_api else OPTIONAL
+
+    def render(self) -> Content:
+        label = "bold $primary" if self.has_focus else "$foreground 60%"
+        button = "bold $background on $secondary" if self.has_focus else "$foreground on $panel"
+        return Content.assemble((LABEL.ljust(22), label), (f"  {self._words}  ", button))
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="api")
+    def begin(self) -> None:
+        """Look for a token in the environment and the keyring, and try it."""
+        from panther_s3.panther_api.address import api_url_fault
+        from panther_s3.tokens import environment_api
+
+        worker, url = get_current_worker(), environment_api()[0] or self.url
+        if not url or api_url_fault(url):
+            return
+        access = self._access()
+        found = access.find(url)
+        message = self.Looked(url, None, note=found.note)
+        if found.api is not None:
+            try:
+                message = self.Looked(url, len(access.sources(url, anew=True)), found.origin, found.note)
+            except Problem as problem:
+                message = self.Looked(url, None, found.origin, found.note, problem)
+        if not worker.is_cancelled:
+            self.post_message(message)
+
+    @on(Looked)
+    async def _show(self, event: Looked) -> None:
+        event.stop()
+        self.url, self._known = event.url, bool(event.origin)
+        self.by_api = event.sources is not None
+        trouble = f"{event.problem.title}." if event.problem is not None else "" if self.by_api else event.note
+        several = "" if event.sources == 1 else "s"
+        words = f"{CONNECTED} {event.sources} S3 source{several} there" if self.by_api else OPTIONAL
+        await self._say(words, f"{trouble} The onboarding goes on without it." if trouble else "")
+
+    @on(Worker.StateChanged)
+    def _pass_on(self, event: Worker.StateChanged) -> None:
+        pass_on(self, event)
+
+    def on_click(self) -> None:
+        """A click asks too."""
+        self.action_ask()
+
+    @work(exclusive=True, group="token")
+    async def action_ask(self) -> None:
+        """Ask for the address and the token, and show what came of it."""
+        from screens.parts.token_dialog import TokenDialog
+
+        choice = await self.app.push_screen_wait(TokenDialog(self._access(), self.url, known=self._known))
+        if choice is None:
+            return
+        self.url, self.by_api = choice.base or self.url, choice.by_api
+        if choice.by_api:
+            self.begin()
+        else:
+            await self._say(OPTIONAL, "")
+
+    async def _say(self, words: str, trouble: str) -> None:
+        """Say how it stands, and beneath what is the matter."""
+        self._words = words
+        await self.remove_children()
+        if trouble:
+            await self.mount(Static(marked("warn", trouble)))
+        self.refresh(layout=True)
+        self.post_message(self.Chosen(self.by_api))
