@@ -18,7 +18,7 @@ from panther_s3.demo.panther.input_queue import Home
 from panther_s3.panther import PantherDeployment
 from panther_s3.partitions import AWS
 from panther_s3.policies import role_policy, trust_policy
-from panther_s3.source import S3Source
+from panther_s3.source import PrefixLogTypes, S3Source
 from tests.buckets import make_bucket
 
 T = TypeVar("T")
@@ -107,6 +107,23 @@ class Customer:
     def home(self) -> Home:
         """Where Panther lives."""
         return self.panther.home
+
+    @property
+    def deployment(self) -> PantherDeployment:
+        """Where its Panther runs, as an operator knows it."""
+        return PantherDeployment(self.home.account, REGION)
+
+    @property
+    def source(self) -> S3Source:
+        """The source of the bucket, as `body` asks for it."""
+        role = f"arn:aws:iam::{self.account}:role/{self.role}"
+        return S3Source(
+            f"s {self.bucket[-12:]}",
+            self.account,
+            self.bucket,
+            prefix_log_types=(PrefixLogTypes("logs/"),),
+            log_processing_role_arn=role,
+        )
 
     def body(self, **changes: Any) -> dict[str, Any]:
         """Return the body of a request to create a source of the bucket."""

@@ -19,6 +19,7 @@ from textual.binding import Binding, BindingType
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.widgets import Input
 
 from assets import STYLES
 from panther_s3.answers import Answers
@@ -137,7 +138,11 @@ class WizardApp(App[int]):
         self.leave()
 
     def action_interrupt(self) -> None:
-        """Copy what is selected; where nothing is, leave as by Quit."""
+        """Copy what is selected, unless it is hidden; where nothing is, leave as by Quit."""
+        field = self.focused
+        if isinstance(field, Input) and field.password and not field.selection.is_empty:
+            self.notify("A token is not copied: the clipboard is everybody's.", severity="warning", markup=False)
+            return
         selected = getattr(self.focused, "selected_text", "") or self.screen.get_selected_text()
         if selected:
             self.copy_to_clipboard(selected)

@@ -22,9 +22,12 @@ from panther_s3.aws.session import Aws, default_region, preselected_profile
 from panther_s3.checks.result import WORDS, CheckResult, Status, summary_of
 from panther_s3.checks.runner import run_checks
 from panther_s3.checks.verdict import SourceReport, exit_code_of
+from panther_s3.panther_api.access import PantherAccess
+from panther_s3.panthers_word import panthers_word
 from panther_s3.source import S3Source
 from panther_s3.source_file import SourceFile, load_source_file
 from panther_s3.text import visible
+from panther_s3.tokens import environment_api
 from tui.options import AwsOptions
 
 TABLE_WIDTH = 80
@@ -41,16 +44,24 @@ def run_check(file: Path, name: str | None, options: AwsOptions, form: str) -> i
         UsageError: the file has no source of that name.
     """
     loaded = load_source_file(file)
-    sources = _chosen(loaded, file, name)
+    sources = sources_named(loaded, file, name)
     profile = options.profile or preselected_profile(())
     region = options.environment_region() or default_region(profile)
     aws = Aws(profile, region, endpoint_url=options.endpoint_url)
     known = Answers(profile=profile, region=region, identity=read_identity(aws), panther=loaded.panther)
-    reports = judge_sources(aws, [replace(known, source=source) for source in sources])
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="panther") as asking:
+        url = environment_api()[0] or loaded.api_url
+        asked = asking.submit(panthers_word, PantherAccess(), url, sources)
+        reports = judge_sources(aws, [replace(known, source=source) for source in sources])
+        said = asked.result()
+    reports = [
+        replace(report, panther=said[source].as_dict()) if source in said else report
+        for report, source in zip(reports, sources, strict=True)
+    ]
     if form == "json":
         click.echo(json.dumps({"sources": [report.as_dict() for report in reports]}, indent=2))
     else:
-        _print(reports)
+        _print(reports, [said[source].words if source in said else "" for source in sources])
     return exit_code_of(reports)
 
 
@@ -67,7 +78,12 @@ def _judge(aws: Aws, answers: Answers, shared: SharedReads) -> SourceReport:
     return SourceReport(answers.source.name, run_checks(readings, answers), monotonic() - began, readings.calls)
 
 
-def _chosen(loaded: SourceFile, file: Path, name: str | None) -> tuple[S3Source, ...]:
+def sources_named(loaded: SourceFile, file: Path, name: str | None) -> tuple[S3Source, ...]:
+    """Return the sources of a file, or the one of them that is named.
+
+    Raises:
+        UsageError: the file has no source of that name.
+    """
     if name is None:
         return loaded.sources
     found = tuple(source for source in loaded.sources if source.name == name)
@@ -77,10 +93,15 @@ def _chosen(loaded: SourceFile, file: Path, name: str | None) -> tuple[S3Source,
     return found
 
 
-def _print(reports: Sequence[SourceReport]) -> None:
-    """Print the reports for people; without colours where the output is no terminal, and with no need of them."""
+def _print(reports: Sequence[SourceReport], said: Sequence[str]) -> None:
+    """Print the reports for people; without colours where the output is no terminal, and with no need of them.
+
+    Args:
+        reports: what was found.
+        said: what Panther itself says of each source, "" for nothing.
+    """
     console = Console(file=sys.stdout, highlight=False, markup=False, soft_wrap=True)
-    for report in reports:
+    for report, says in zip(reports, said, strict=True):
         table = Table(title=Text(visible(report.name), style="bold"), title_justify="left", box=None, pad_edge=False)
         for heading in ("Result", "Check", "Cause"):
             table.add_column(heading, no_wrap=True)
@@ -92,7 +113,10 @@ def _print(reports: Sequence[SourceReport]) -> None:
             if result.status not in (Status.PASS, Status.SKIPPED):
                 _print_details(console, result)
         count = f"{summary_of(report.results)}, in {report.seconds:.1f} s with {report.calls} calls to AWS"
-        console.print(f"\n{visible(report.name)}: {count}\n")
+        console.print(f"\n{visible(report.name)}: {count}")
+        if says:
+            console.print(visible(says))
+        console.print()
 
 
 def _print_table(console: Console, table: Table) -> None:

@@ -162,6 +162,26 @@ def check(ctx: click.Context, /, file: Path, form: str, source: str | None, **op
 
 
 @cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="For people, or for programs."
+)
+@click.option("--source", metavar="NAME", help="Which source of FILE; by default all.")
+@aws_options
+@click.pass_context
+def status(ctx: click.Context, /, file: Path, form: str, source: str | None, **options: Any) -> None:
+    """Tell whether the events of FILE's sources arrive.
+
+    Asks Panther's API, at PANTHER_API_URL or FILE's api_url, with the token that is kept or that
+    PANTHER_API_TOKEN has. On a terminal one source is watched until a key is pressed. Exit code 0:
+    events are processed; 1: something is wrong; 3: none yet, or something could not be determined.
+    """
+    from tui.status import run_status
+
+    ctx.exit(run_status(file, source, AwsOptions(**options).over(ctx.obj), form))
+
+
+@cli.command()
 @click.argument("run", required=False)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--state-dir", metavar="DIR", type=STATE_DIR, help="Where runs are recorded.")

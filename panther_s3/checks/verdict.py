@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,8 @@ class SourceReport:
     """How long reading and judging took."""
     calls: int
     """How many calls to AWS that took; those shared with another source count for the one that made them."""
+    panther: Mapping[str, Any] | None = None
+    """What Panther itself says of the source; None where it was not asked. It counts for no verdict."""
 
     @property
     def verdict(self) -> str:
@@ -35,6 +37,7 @@ class SourceReport:
             "verdict": self.verdict,
             "seconds": round(self.seconds, 2),
             "aws_calls": self.calls,
+            **({} if self.panther is None else {"panther": dict(self.panther)}),
             "checks": [result.as_dict() for result in self.results],
         }
 

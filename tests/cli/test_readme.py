@@ -44,7 +44,7 @@ def test_the_example_source_file_is_accepted_by_every_command(tmp_path: Path) ->
         assert "acme-cloudtrail" in ended.stdout or words[1] == "trust"
 
 
-@pytest.mark.parametrize("command", ["check", "policy", "template", "token", "undo", "log-types"])
+@pytest.mark.parametrize("command", ["check", "policy", "status", "template", "token", "undo", "log-types"])
 def test_every_command_of_the_readme_is_in_the_help_and_the_other_way_round(command: str) -> None:
     assert f"panther-s3-wizard {command}" in README
     assert re.search(rf"^  {command}\b", run("--help").stdout, re.MULTILINE)
@@ -52,7 +52,7 @@ def test_every_command_of_the_readme_is_in_the_help_and_the_other_way_round(comm
 
 def test_the_help_names_no_command_that_the_readme_does_not() -> None:
     commands = re.findall(r"^  ([a-z-]+)  ", run("--help").stdout.split("Commands:")[1], re.MULTILINE)
-    assert set(commands) == {"check", "policy", "template", "token", "undo", "log-types"}
+    assert set(commands) == {"check", "policy", "status", "template", "token", "undo", "log-types"}
 
 
 def test_the_picture_exists() -> None:
