@@ -191,7 +191,10 @@ class NotificationsScreen(StepScreen):
             self.query_one(name).display = not self._watches
         self.query_one("#prove").display = way.topic is not None
         action = way.next_action
-        self._offer(action.value if action else "Continue" if way.done else "Go on anyway", go_on=action is not None)
+        onwards = (
+            "Go on anyway" if not way.done else "Go on meanwhile" if way.by_panther and way.pending else "Continue"
+        )
+        self._offer(action.value if action else onwards, go_on=action is not None)
         if any(news) and (stopped := [row for row in rows if row.link.standing is Standing.STOPPED]):
             stopped[0].call_after_refresh(stopped[0].scroll_visible, animate=False)
 

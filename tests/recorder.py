@@ -1,4 +1,4 @@
-"""A proxy before the embedded AWS that writes every call down and changes none; answers may be rewritten or lost."""
+"""A proxy before the embedded AWS, or Panther, that writes every call down; answers may be rewritten or lost."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ S3_WRITES = {  # by the HTTP method and what the query asks for
     ("PUT", ""): "PutObject",
     ("DELETE", ""): "DeleteObject",
 }
+PANTHERS = {"/log-sources/s3": "Source", "/log-source-alarms/": "Alarm"}
+"""What the paths of Panther's REST API are about; its GraphQL is asked questions alone."""
+PANTHERS_VERBS = {"GET": "Get", "POST": "Create", "PUT": "Put", "DELETE": "Delete"}
 HOP = ("connection", "transfer-encoding", "content-length")
 
 
@@ -75,7 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         operation = self._operation(body)
         self.server.calls.append(operation)
-        called = S3_WRITES.get(self._s3_call(), operation)
+        called = S3_WRITES.get(self._s3_call(), operation) if operation == self.command else operation
         if is_write(operation):
             self.server.named_writes.append((self._service(), called))
         if self.server.interrupt(called, Side.BEFORE):
@@ -119,6 +122,11 @@ class _Handler(BaseHTTPRequestHandler):
         return self.command, "notification" if "notification" in query else ""
 
     def _operation(self, body: bytes) -> str:
+        if self.path == "/public/graphql":
+            return "GetByGraphql"
+        for path, subject in PANTHERS.items():
+            if self.path.startswith(path):
+                return PANTHERS_VERBS[self.command] + subject
         if target := self.headers.get("X-Amz-Target"):
             return str(target.rsplit(".", 1)[-1])
         action = parse_qs(body.decode(errors="replace")).get("Action")

@@ -203,24 +203,37 @@ class Scene:
         """Make the scene that is called `way`."""
         return cls(endpoint_url, with_topic=WAYS[way], with_role=WAYS[way])
 
+    @property
+    def step(self) -> Step:
+        """The step that the run came to."""
+        return Step.NOTIFICATIONS if self.with_role else Step.CREATE_STACK
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of the programs that work in it."""
+        return self.account.environment()
+
+    def documents(self) -> dict[str, Any]:
+        """Return all that the wizard can change."""
+        return self.account.documents()
+
     def begin(self, folder: Path) -> None:
         """Put down in the state directory `folder` a run that came as far as the scene."""
         journal = Journal(folder)
-        journal.keep_answers(Step.NOTIFICATIONS if self.with_role else Step.CREATE_STACK, self.answers)
+        journal.keep_answers(self.step, self.answers)
         journal.close()
 
     def undo(self, folder: Path) -> tuple[int, list[str]]:
         """Take the latest run back that `folder` knows, and return the exit code and what differs then."""
         with pytest.MonkeyPatch.context() as patched:
-            for name, value in self.account.environment().items():
+            for name, value in self.environment().items():
                 patched.setenv(name, value)
             code = run_undo(folder, None, AwsOptions(endpoint_url=self.account.endpoint_url), yes=True)
-        now = self.account.documents()
+        now = self.documents()
         return code, [name for name in {**now, **self.before} if now.get(name) != self.before.get(name)]
 
     def found(self) -> list[str]:
         """Return what is there now, so that it can be compared with another scene's."""
-        return alike(self.account.documents(), self.account.number)
+        return alike(self.documents(), self.account.number)
 
     def _make_bucket(self) -> None:
         s3 = self.account.client("s3")

@@ -41,7 +41,7 @@ class Zygote:
             "undo": undo,
             "folder": str(folder),
             "endpoint_url": endpoint_url,
-            "environment": scene.account.environment(),
+            "environment": scene.environment(),
             "errand": asdict(errand_in(scene)),
         }
         assert self._process.stdin is not None

@@ -10,6 +10,7 @@ from typing import Any
 from textual.widget import Widget
 from textual.widgets import Button, Input, OptionList, Static
 
+from panther_s3.answers import Answers
 from panther_s3.flow import Step
 from screens.parts.change_dialog import ChangeDialog
 from screens.parts.dialog import Dialog
@@ -53,12 +54,29 @@ class Robot:
         self._app, self._errand = app, errand
         self._proven = not errand.proof
         self._removing = False
+        self._until: Step | None = None
+        self._answers = Answers()
         self.summaries: list[str] = []
         """What the notifications step said of how things stand, each time that it changed."""
         self.explanations: list[str] = []
         """What was in the way of a notification, where the step was left with it."""
         self.problems: list[str] = []
         """Every Problem that was shown."""
+
+    @property
+    def last_answers(self) -> Answers:
+        """The answers of the last step that was shown."""
+        return self._answers
+
+    async def until(self, step: Step) -> None:
+        """Go on until `step` is on the screen.
+
+        Raises:
+            AssertionError: it does not come there; the message has what is on the screen.
+        """
+        self._until = step
+        await self.to_the_end()
+        self._until = None
 
     async def to_the_end(self) -> None:
         """Go on until the program has ended.
@@ -76,6 +94,10 @@ class Robot:
             quiet = quiet + 1 if self._settled() else 0
             if quiet < QUIET_LOOKS:
                 continue
+            if isinstance(self._app.screen, StepScreen):
+                self._answers = self._app.screen.answers
+                if self._app.screen.STEP is self._until:
+                    return
             look = self._look()
             if look == seen and monotonic() - acted < AGAIN_SECONDS:
                 continue
@@ -157,6 +179,8 @@ class Robot:
         told = str(screen.query_one("#notifications-lead", Static).render())
         if told not in self.summaries[-1:]:
             self.summaries.append(told)
+        if "Panther makes the rest" in told:
+            return False  # it is looked at again and again
         if self._errand.topic and screen.answers.topic_arn != self._errand.topic:
             return self._press("#other-topic")
         forward = str(screen.query_one("#forward", Button).label)

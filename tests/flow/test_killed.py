@@ -6,9 +6,7 @@ on its way. What is there in the end is compared with what a run leaves that nob
 
 from __future__ import annotations
 
-import os
 import signal
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,45 +17,15 @@ import pytest
 from panther_s3.demo import EmbeddedAws
 from tests.conftest import KILLED
 from tests.flow.accounts import WAYS, Scene
+from tests.flow.killing import Killer
 from tests.flow.processes import Zygote
-from tests.recorder import Recorder, Side, is_write, recording
+from tests.recorder import Recorder, Side, recording
 
-DEATH_SECONDS = 5
 ONE_OF_EVERYTHING = {
     "topic by the stack": {"bucket": 1, "role": 1, "stack": 2, "topic": 1, "subscription": 1, "key": 1, "alias": 1},
     "topic that exists": {"bucket": 1, "role": 1, "topic": 1, "subscription": 1, "key": 1},
 }
 """What there is in the end; the rule and the statements stand in the documents themselves."""
-
-
-class Killer:
-    """Kills a process at its write number `at`, on one `side` of it; what it still says then is not passed on."""
-
-    def __init__(self, at: int, side: Side) -> None:
-        self._at, self._side = at, side
-        self._count = 0
-        self._pid = 0
-        self._known = threading.Event()
-        self.struck = ""
-        """The write at which it was killed."""
-
-    def aim(self, pid: int) -> None:
-        """Say which process it is."""
-        self._pid = pid
-        self._known.set()
-
-    def __call__(self, operation: str, side: Side) -> bool:
-        if self.struck:
-            return True
-        if not is_write(operation):
-            return False
-        self._count += side is Side.BEFORE
-        if (self._count, side) != (self._at, self._side):
-            return False
-        self.struck = operation
-        assert self._known.wait(DEATH_SECONDS)
-        os.kill(self._pid, signal.SIGKILL)
-        return True
 
 
 @pytest.fixture(scope="module")
