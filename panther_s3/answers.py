@@ -152,6 +152,12 @@ class Answers:
             f"arn:{self.partition.name}:sns:{self.region_of_bucket}:{self.source.aws_account_id}:{DEFAULT_TOPIC}"
         )
 
+    @property
+    def confirming(self) -> str:
+        """What gets a subscription confirmed that is pending: Panther hears of it only once it has the source."""
+        first = "Panther has the source now:" if self.source_id else "Save the source in Panther first, then"
+        return f"{first} subscribe once more, which sends the request anew."
+
     def with_source(self, **changes: object) -> Answers:
         """Return these answers with fields of the source replaced."""
         return replace(self, source=replace(self.source, **changes))  # type: ignore[arg-type]

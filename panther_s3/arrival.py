@@ -25,11 +25,12 @@ def look_for_events(api: PantherApi, aws: Aws | None, answers: Answers) -> Seen:
     health: SourceHealth | None = None
     alarm: Alarm | None = None
     subscription: CheckResult | None = None
-    exists = True
+    exists, alarm_known = True, False
     try:
         health = api.read_health(answers.source_id)
         exists = health is not None
         alarm = api.read_alarm(answers.source_id) if exists else None
+        alarm_known = True
     except Problem as problem:
         complaints.append(str(problem))
     if aws is not None:
@@ -37,7 +38,7 @@ def look_for_events(api: PantherApi, aws: Aws | None, answers: Answers) -> Seen:
             subscription = check_subscription(read_way(aws, actual(answers))[0], actual(answers))
         except Problem as problem:
             complaints.append(str(problem))
-    return Seen(health, exists, subscription, alarm, tuple(complaints))
+    return Seen(health, exists, subscription, alarm, tuple(complaints), alarm_known)
 
 
 def actual(answers: Answers) -> Answers:

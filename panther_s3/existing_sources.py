@@ -58,14 +58,20 @@ def of_this_prefix(source: S3Source, known: Iterable[PantherSource], id: str = "
 
 
 def overlaps(source: S3Source, known: Iterable[PantherSource], id: str = "") -> tuple[Overlap, ...]:
-    """Return the prefixes of other sources than `id` that share objects with those of `source`."""
-    return tuple(
-        Overlap(ours, each, theirs)
-        for each in _of_bucket(source, known, id)
-        for ours in source.prefixes
-        for theirs in each.source.prefixes
-        if ours != theirs and (ours.startswith(theirs) or theirs.startswith(ours))
-    )
+    """Return the prefixes of other sources than `id` that share objects with those of `source`.
+
+    Only the longest that an object's key begins with decides: a shorter one beneath it is passed over.
+    """
+    others = [(each, theirs) for each in _of_bucket(source, known, id) for theirs in each.source.prefixes]
+    found = []
+    for each, theirs in others:
+        shorter = _longest(ours for ours in source.prefixes if theirs != ours and theirs.startswith(ours))
+        if shorter is not None:
+            found.append(Overlap(shorter, each, theirs))
+    for ours in dict.fromkeys(source.prefixes):
+        shorter = _longest(theirs for _, theirs in others if ours != theirs and ours.startswith(theirs))
+        found += [Overlap(ours, each, theirs) for each, theirs in others if theirs == shorter]
+    return tuple(found)
 
 
 def name_warning(source: S3Source, known: Iterable[PantherSource], id: str = "") -> str:
@@ -92,6 +98,10 @@ def place_warning(source: S3Source, known: tuple[PantherSource, ...], id: str = 
 
 def _of_bucket(source: S3Source, known: Iterable[PantherSource], id: str) -> list[PantherSource]:
     return [each for each in known if each.id != id and each.source.bucket_name == source.bucket_name]
+
+
+def _longest(prefixes: Iterable[str]) -> str | None:
+    return max(prefixes, key=len, default=None)
 
 
 def _shown(prefix: str) -> str:

@@ -22,6 +22,7 @@ ALARM_WORDS = {
     "INSUFFICIENT_DATA": "Panther has not counted long enough to tell",
 }
 NO_SOURCE = "Panther has no such source any more. Somebody deleted it, or the address is another Panther's."
+UNREAD = "It could not be read."
 STATES = {Status.PASS: "ok", Status.WARN: "warn", Status.FAIL: "fail"}
 
 
@@ -31,7 +32,7 @@ class Sign:
 
     title: str
     state: str
-    """"ok", "warn", "fail", "busy" while it may still come, or "unknown"."""
+    """"ok", "warn", "fail", "busy" while it may still come, "info", "skipped" for what is not wanted, or "unknown"."""
     word: str
     """How it stands, in a word or two."""
     detail: str = ""
@@ -48,6 +49,8 @@ class Seen:
     alarm: Alarm | None = None
     complaints: tuple[str, ...] = ()
     """Why something could not be read, in sentences."""
+    alarm_known: bool = True
+    """Whether the alarm could be read, so that None stands for none."""
 
     @property
     def arrived(self) -> bool:
@@ -60,7 +63,7 @@ def signs(seen: Seen, answers: Answers, now: datetime | None = None) -> tuple[Si
     moment = now or datetime.now(UTC)
     return (
         _healthy(seen),
-        _subscribed(seen),
+        _subscribed(seen, answers),
         _received(seen, moment),
         _processed(seen, answers, moment),
         _alarm(seen, answers),
@@ -75,6 +78,8 @@ def summary(seen: Seen) -> str:
         return "Events arrive, and Panther processes them. The onboarding is done."
     if seen.health is not None and seen.health.received_at:
         return "Panther receives events. The first ones are being processed."
+    if seen.health is None and seen.complaints:
+        return "Whether events arrive is not known: Panther could not be asked."
     return "Waiting for the first events. Up to two minutes for a new source, then about five for an object."
 
 
@@ -83,7 +88,7 @@ def as_document(seen: Seen, answers: Answers) -> Mapping[str, object]:
     health = seen.health or SourceHealth()
     return {
         "source": answers.source.name,
-        "id": answers.source_id,
+        "id": answers.source_id or None,
         "is_healthy": health.healthy,
         "last_event_received_at": health.received_at or None,
         "last_event_processed_at": health.processed_at or None,
@@ -105,7 +110,9 @@ def _healthy(seen: Seen) -> Sign:
     title = "Source in Panther"
     if not seen.exists:
         return Sign(title, "fail", "Gone", NO_SOURCE)
-    if seen.health is None or seen.health.healthy is None:
+    if seen.health is None:
+        return Sign(title, "unknown", "Unknown", UNREAD)
+    if seen.health.healthy is None:
         return Sign(title, "unknown", "Unknown", "Panther does not say.")
     if seen.health.healthy:
         return Sign(title, "ok", "Healthy", "By Panther's own checks: role, bucket, key, one object.")
@@ -113,14 +120,17 @@ def _healthy(seen: Seen) -> Sign:
     return Sign(title, "fail", "Unhealthy", why)
 
 
-def _subscribed(seen: Seen) -> Sign:
+def _subscribed(seen: Seen, answers: Answers) -> Sign:
     title, result = "Subscription", seen.subscription
     if result is None:
-        return Sign(title, "unknown", "Unknown", "Without an AWS identity it cannot be looked at.")
+        why = "Without an AWS identity it cannot be looked at." if answers.identity is None else UNREAD
+        return Sign(title, "unknown", "Unknown", why)
     if result.cause == "pending":
         return Sign(
             title, "busy", "Pending", "Panther confirms it now that it has the source; this takes a minute or two."
         )
+    if result.status is Status.SKIPPED:  # there is no topic to subscribe to
+        return Sign(title, "fail", "None", result.detail)
     word = {"ok": "Confirmed", "warn": "Confirmed", "fail": "Wrong"}.get(
         STATES.get(result.status, "unknown"), "Unknown"
     )
@@ -151,6 +161,8 @@ def _processed(seen: Seen, answers: Answers, now: datetime) -> Sign:
 
 def _alarm(seen: Seen, answers: Answers) -> Sign:
     title = "Drop-off alarm"
+    if seen.alarm is None and not seen.alarm_known:
+        return Sign(title, "unknown", "Unknown", UNREAD)
     if seen.alarm is None:
         wanted = answers.source.drop_off_alarm_minutes is not None
         return Sign(title, "warn" if wanted else "skipped", "Not set" if wanted else "None")
@@ -162,12 +174,18 @@ def _alarm(seen: Seen, answers: Answers) -> Sign:
 
 
 def _ago(text: str, now: datetime) -> str:
-    """How long ago a moment is, in words; the moment itself where it cannot be read."""
+    """How long ago a moment is, in words; the moment itself where it cannot be read, or is still to come.
+
+    Less than a minute ahead is now: two clocks agree no better.
+    """
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return text
-    seconds = max(0, round((now - (moment if moment.tzinfo else moment.replace(tzinfo=UTC))).total_seconds()))
+    seconds = round((now - (moment if moment.tzinfo else moment.replace(tzinfo=UTC))).total_seconds())
+    if seconds <= -60:
+        return text
+    seconds = max(0, seconds)
     for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= size:
             count = seconds // size

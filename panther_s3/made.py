@@ -52,7 +52,9 @@ def with_made(answers: Answers, journal: Journal) -> Answers:
 def _in_panther(answers: Answers, changes: Iterable[Change]) -> Answers:
     """Return `answers` without a source or alarm that was taken back in Panther since."""
     for change in changes:
-        if change.state is not State.UNDONE or str(change.facts.get("id", "")) != answers.source_id:
+        id = str(change.facts.get("id", ""))  # "" where its creation was never answered: its name has to do
+        ours = id == answers.source_id if id else change.target == answers.source.name.strip()
+        if change.state is not State.UNDONE or not ours:
             continue
         if change.kind is ChangeKind.SOURCE and change.before is None:
             answers = replace(answers, source_id="", alarm_set=None)

@@ -182,8 +182,7 @@ def _subscription_link(readings: Readings, answers: Answers, found: Topic | None
         return Link(check, title, Standing.LATER, "Comes with the topic.")
     result = subscription.check_subscription(readings, answers)
     if result.cause == "pending":
-        first = "Panther has the source." if answers.source_id else "Save the source in Panther first."
-        detail = f"{result.detail}\n{first} Then subscribe again: that sends the request anew."
+        detail = f"{result.detail}\n{answers.confirming}"
         return Link(check, title, Standing.WAITING, detail, Action.SUBSCRIBE_AGAIN)
     faulty = result.cause in ("raw_delivery", "filter_policy")
     return _judged(check, title, result, Action.MEND_SUBSCRIPTION if faulty else Action.SUBSCRIBE)

@@ -59,6 +59,8 @@ class SubscriptionPlan:
     acts: tuple[Act, ...] = ()
     explanation: str = ""
     """How it stands, in words."""
+    confirming: str = ""
+    """What gets a subscription confirmed that is pending."""
 
     def leaving_out(self, *acts: Act) -> SubscriptionPlan:
         """Return the plan without `acts`."""
@@ -92,7 +94,7 @@ def plan_subscription(
         acts += [act for each in ours for act in _mending(each)]
     acts += [_unsubscribing(each) for each in shown if each not in ours and not each.pending]
     explanation = " ".join(_explained(state, ours, answers) + _pending_elsewhere(shown, ours))
-    return SubscriptionPlan(topic_arn, queue, state, shown, tuple(acts), explanation)
+    return SubscriptionPlan(topic_arn, queue, state, shown, tuple(acts), explanation, answers.confirming)
 
 
 def relevant(subscriptions: Iterable[Subscription], queue_arn: str) -> tuple[Subscription, ...]:
@@ -176,7 +178,7 @@ def _explained(state: SubscriptionState, ours: tuple[Subscription, ...], answers
         return [
             f"The subscription waits to be confirmed by Panther, which hears of it only once it has a source for "
             f"account {account}: before, its queue takes no messages of that account's topics.",
-            "Save the source in Panther first, then subscribe once more, which sends the request anew.",
+            answers.confirming,
             f"SNS takes an unconfirmed subscription away after {EXPIRY}; until then it cannot be taken away.",
         ]
     if state is SubscriptionState.MISSING:

@@ -78,8 +78,7 @@ def _judge(subscription: Subscription, topic: str, answers: Answers) -> CheckRes
             SUBSCRIPTION, Status.FAIL, "pending",
             f"The subscription is not confirmed. Panther confirms it only once it has a source for account "
             f"{answers.source.aws_account_id}: before, the request does not even reach its queue.",
-            f"Save the source in Panther, then subscribe once more, which sends the request anew:\n"
-            f"{_subscribe(topic, answers)}", evidence,
+            f"{answers.confirming.removesuffix('.')}:\n{_subscribe(topic, answers)}", evidence,
         )  # fmt: skip
     if subscription.unread is not None:
         return unread(SUBSCRIPTION, subscription.unread)

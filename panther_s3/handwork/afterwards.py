@@ -17,13 +17,13 @@ def next_steps(answers: Answers) -> tuple[HandStep, ...]:
     if answers.taken_back:
         return (_begin_again(answers),)
     known = answers.notified or answers.notifications_by is NotificationsBy.PANTHER
-    notifications = () if known else (_notifications(),)
+    notifications = () if known else (_notifications(answers),)
     return (
         *((_mend(answers),) if answers.failed_checks else ()),
         *(() if answers.source_id else (_save_source(answers),)),
         *notifications,
         *_alarm(answers),
-        _first_events(),
+        _first_events(answers),
         _keep_in_mind(answers),
     )
 
@@ -82,24 +82,29 @@ def _save_source(answers: Answers) -> HandStep:
     )
 
 
-def _notifications() -> HandStep:
+def _notifications(answers: Answers) -> HandStep:
     return HandStep(
         "See that the topic's subscription is confirmed",
         (
             "Panther reads an object only when it is told of it, and does not check who tells. In SNS, the "
             "subscription of Panther's queue has to be Confirmed; Panther confirms it once the source is saved.",
+            *((answers.confirming,) if answers.source_id else ()),
         ),
     )
 
 
-def _first_events() -> HandStep:
+def _first_events(answers: Answers) -> HandStep:
+    watch = "Once this is saved as a source file, the command tells later whether events arrive."
+    by_api = answers.by_api and bool(answers.source_id)
     return HandStep(
         "Look at the first events",
         (
+            *((watch,) if by_api else ()),
             "In Panther's Console under Data Explorer, about five minutes after the next object is written. Alerts "
             "follow within another two and a half minutes.",
             "Objects that are in the bucket already are not read: S3 tells of new ones only.",
         ),
+        (HandValue("Watch", f"{APP} status FILE", "shell"),) if by_api else (),
     )
 
 

@@ -65,15 +65,15 @@ class PantherAccess:
         base = api_base(base)
         with self._lock:
             self._typed[base] = token
-            self._apis.pop(base, None)
-            self._sources.pop(base, None)
+            for known in (self._apis, self._sources, self._log_types):
+                known.pop(base, None)
         return self._api(base, token)
 
     def drop(self, base: str) -> None:
         """Forget the token that was typed for `base`, and what was read with it."""
         base = api_base(base)
         with self._lock:
-            for known in (self._typed, self._apis, self._sources):
+            for known in (self._typed, self._apis, self._sources, self._log_types):
                 known.pop(base, None)
 
     def api(self, base: str) -> PantherApi:
@@ -82,9 +82,7 @@ class PantherAccess:
         Raises:
             Problem: of kind CREDENTIALS where no token is known; the address has a fault.
         """
-        if fault := api_url_fault(base):
-            raise Problem("The address of Panther's API cannot be used", fault, kind=ProblemKind.INVALID, speaker="")
-        access = self.find(base)
+        access = self.find(_usable(base))
         if access.api is None:
             raise no_token(base, access.note)
         return access.api
@@ -95,7 +93,7 @@ class PantherAccess:
         Raises:
             Problem: there is no token, or Panther refused or did not answer.
         """
-        base = api_base(base)
+        base = _usable(base)
         with self._lock:
             known = self._sources.get(base)
         if known is None or anew:
@@ -110,7 +108,7 @@ class PantherAccess:
         Raises:
             Problem: there is no token, or Panther refused or did not answer.
         """
-        base = api_base(base)
+        base = _usable(base)
         with self._lock:
             known = self._log_types.get(base)
         if known is None:
@@ -136,6 +134,17 @@ class PantherAccess:
             if known is None or not known.has(token):
                 known = self._apis[base] = PantherApi(base, token, journal=self._journal())
             return known
+
+
+def _usable(base: str) -> str:
+    """The base of the API.
+
+    Raises:
+        Problem: the address has a fault.
+    """
+    if fault := api_url_fault(base):
+        raise Problem("The address of Panther's API cannot be used", fault, kind=ProblemKind.INVALID, speaker="")
+    return api_base(base)
 
 
 def no_token(base: str, note: str = "") -> Problem:

@@ -85,14 +85,12 @@ class PantherApi(PantherReader):
         )
         with self._writing("Creating the source in Panther", change) as recording:
             try:
-                document = self._transport.rest("POST", SOURCES_PATH, doing, body, again=False, limit=WRITE_SECONDS)
-                with understanding(doing):
-                    made = source_of({**body, **document})
+                with _sending(recording):
+                    document = self._transport.rest("POST", SOURCES_PATH, doing, body, again=False, limit=WRITE_SECONDS)
+                    with understanding(doing):
+                        made = source_of({**body, **document})
             except Unclear as unclear:
                 made = self._looked_for(source, unclear)
-            except Problem:  # it was sent once, so that a refusal is one
-                recording.refused = True
-                raise
             recording.learn(id=made.id)
         return made
 
@@ -140,7 +138,7 @@ class PantherApi(PantherReader):
             if before is not None and before.minutes == minutes:
                 return before
             change = self._alarm_change(id, label, before, minutes)
-            with self.journal.recording(change):
+            with self.journal.recording(change) as recording, _sending(recording):
                 self.put_former_alarm(id, minutes)
             found = self.read_alarm(id)
         if found is None or found.minutes != minutes:
@@ -149,6 +147,7 @@ class PantherApi(PantherReader):
                 "Panther does not show the alarm that was set",
                 f"Set to {minutes} minutes; Panther shows {shown}.",
                 "Retry, or set it in Panther's Console: the source, Alarm Configuration.",
+                speaker="",
             )
         return found
 
@@ -161,7 +160,8 @@ class PantherApi(PantherReader):
         with self.writes.named("Taking the drop-off alarm away"):
             before = self.read_alarm(id)
             if before is not None:
-                with self.journal.recording(self._alarm_change(id, label, before, None)):
+                change = self._alarm_change(id, label, before, None)
+                with self.journal.recording(change) as recording, _sending(recording):
                     self.delete_former_alarm(id)
 
     def put_former_alarm(self, id: str, minutes: int) -> None:
@@ -190,7 +190,7 @@ class PantherApi(PantherReader):
             after=body,
             facts={"api_url": self.base, "id": found.id},
         )
-        with self.journal.recording(change):
+        with self.journal.recording(change) as recording, _sending(recording):
             self._transport.rest(
                 "PUT", source_path(found.id), "update the source", update_body(body), limit=WRITE_SECONDS
             )
@@ -199,22 +199,31 @@ class PantherApi(PantherReader):
             raise Problem(
                 "Panther does not show the source as it was sent",
                 remedy="Look at it in Panther's Console, and Retry.",
+                speaker="",
             )
         return now
 
     def _looked_for(self, source: S3Source, unclear: Problem) -> PantherSource:
-        """The source whose creation was not answered, once Panther shows it."""
+        """The source whose creation was not answered, once Panther shows it.
+
+        Why it could not be looked for is told, but tells nothing of whether it was created.
+        """
+        trouble = ""
         for look in range(LOOKS):
             if look:
                 self._sleep(PAUSE_SECONDS * 2 ** (look - 1))
             try:
                 found = self.find_source(source.aws_account_id, source.name)
-            except Unclear:
+            except Problem as problem:
+                trouble = f"\nIt could not be looked for: {problem.title}."
                 continue
+            trouble = ""
             if found is not None and comparable(found.source) == comparable(source):
                 return found
             if found is not None:
                 raise taken(found)
+        unclear.cause += trouble or "\nIt was looked for, and is not there so far."
+        unclear.remedy = "Whether the source was created is not known. Retry looks first, and creates it only if not."
         raise unclear
 
     def _delete(self, path: str, doing: str) -> None:
@@ -241,12 +250,25 @@ class PantherApi(PantherReader):
             yield recording
 
 
+@contextmanager
+def _sending(recording: Recording) -> Iterator[None]:
+    """Note that nothing was made where Panther refused it, or was not reached, and that does not leave it open."""
+    try:
+        yield
+    except Unclear:
+        raise
+    except Problem:
+        recording.refused = True
+        raise
+
+
 def changed_since(shown: PantherSource) -> Problem:
     """Return the Problem of a source that is not any more what was on the screen."""
     return Problem(
         f"The source {shown.source.name} was changed in Panther since it was shown here",
         remedy="Nothing was changed. Look again: what is to be done is planned anew, for what is there now.",
         kind=ProblemKind.CONFLICT,
+        speaker="",
     )
 
 

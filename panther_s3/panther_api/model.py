@@ -7,7 +7,7 @@ taken for its default: which fields are required is published nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +15,8 @@ from panther_s3.source import PrefixLogTypes, S3Source, StreamOptions, StreamTyp
 
 S3_TYPE = "aws-s3"
 """The integration type of S3 sources, among those of other kinds."""
+OPTIONS = frozenset({"jsonArrayEnvelopeField", "retainEnvelopeFields", "xmlRootElement"})
+ROW = frozenset({"prefix", "logTypes", "excludedPrefixes"})
 IMMUTABLE = ("awsAccountId", "s3Bucket")
 """What a source keeps for its life: the update has no such fields."""
 
@@ -106,6 +108,10 @@ def source_of(document: Mapping[str, Any]) -> PantherSource:
     if not known:
         foreign.append(f"the stream type {stream}")
     options = _object(document.get("logStreamTypeOptions"))
+    rows = [_object(row) for row in _list(document.get("s3PrefixLogTypes"))]
+    foreign += [f"the option {name}" for name, value in options.items() if value and name not in OPTIONS]
+    beside = {name for row in rows for name, value in row.items() if value and name not in ROW}
+    foreign += [f"{name} beside its prefixes" for name in sorted(beside)]
     source = S3Source(
         name=_text(document, "integrationLabel"),
         aws_account_id=_text(document, "awsAccountId"),
@@ -114,12 +120,12 @@ def source_of(document: Mapping[str, Any]) -> PantherSource:
         log_stream_type=StreamType(stream) if known else StreamType.AUTO,
         log_stream_type_options=StreamOptions(
             _text(options, "jsonArrayEnvelopeField"),
-            options.get("retainEnvelopeFields") is True,
+            _flag(options, "retainEnvelopeFields"),
             _text(options, "xmlRootElement"),
         ),
-        prefix_log_types=tuple(_rows(document.get("s3PrefixLogTypes"))) or (PrefixLogTypes(),),
+        prefix_log_types=tuple(map(_row, rows)) or (PrefixLogTypes(),),
         log_processing_role_arn=_text(document, "logProcessingRole"),
-        panther_managed_bucket_notifications_enabled=document.get("managedBucketNotifications") is True,
+        panther_managed_bucket_notifications_enabled=_flag(document, "managedBucketNotifications"),
     )
     id = _text(document, "integrationId")
     if not id:
@@ -172,12 +178,8 @@ def comparable(source: S3Source) -> S3Source:
     )
 
 
-def _rows(value: Any) -> Iterable[PrefixLogTypes]:
-    for row in _list(value):
-        fields = _object(row)
-        yield PrefixLogTypes(
-            _text(fields, "prefix"), _texts(fields.get("logTypes")), _texts(fields.get("excludedPrefixes"))
-        )
+def _row(fields: Mapping[str, Any]) -> PrefixLogTypes:
+    return PrefixLogTypes(_text(fields, "prefix"), _texts(fields, "logTypes"), _texts(fields, "excludedPrefixes"))
 
 
 def _text(document: Mapping[str, Any], name: str) -> str:
@@ -189,8 +191,18 @@ def _text(document: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _texts(value: Any) -> tuple[str, ...]:
-    return tuple(str(each) for each in _list(value))
+def _flag(document: Mapping[str, Any], name: str) -> bool:
+    value = document.get(name)
+    if not isinstance(value, bool | None):
+        raise ValueError(f"{name} is neither true nor false")
+    return value is True
+
+
+def _texts(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    values = _list(fields.get(name))
+    if not all(isinstance(each, str) for each in values):
+        raise ValueError(f"{name} holds what is no text")
+    return tuple(values)
 
 
 def _list(value: Any) -> list[Any]:

@@ -80,8 +80,10 @@ class PantherReader:
         Raises:
             Problem: Panther refused or did not answer.
         """
-        nodes = self._nodes(SCHEMAS, "schemas", {"isArchived": False}, "list the log types")
-        return tuple(sorted({str(node["name"]) for node in nodes if node.get("name")}, key=str.lower))
+        doing = "list the log types"
+        nodes = self._nodes(SCHEMAS, "schemas", {"isArchived": False}, doing)
+        with understanding(doing):
+            return tuple(sorted({str(node["name"]) for node in nodes if node.get("name")}, key=str.lower))
 
     def read_alarm(self, id: str) -> Alarm | None:
         """Return the drop-off alarm of the source `id`; None where none is set.

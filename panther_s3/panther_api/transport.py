@@ -11,10 +11,12 @@ from panther_s3.panther_api.address import graphql_url, host_of, is_loopback
 from panther_s3.panther_api.errors import (
     Throttled,
     Unclear,
+    message_of,
     problem_of_answer,
     problem_of_error,
     problem_of_graphql,
     problem_of_status,
+    problem_of_surroundings,
 )
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.tokens import Token
@@ -68,7 +70,8 @@ class Transport:
         Raises:
             Problem: Panther refused; Unclear where it may have done what was asked.
         """
-        return self._sent(method, self.base + path, doing, body, again=again, limit=limit)
+        reads = method == "GET"
+        return self._sent(method, self.base + path, doing, body, again=again, limit=limit, reads=reads)
 
     def graphql(self, query: str, variables: Mapping[str, Any], doing: str) -> dict[str, Any]:
         """Return the data that Panther answers to a query, which changes nothing.
@@ -77,7 +80,7 @@ class Transport:
             Problem: Panther refused, by status or by the errors of GraphQL.
         """
         body = {"query": query, "variables": variables}
-        answer = self._sent("POST", graphql_url(self.base), doing, body, again=True, limit=READ_SECONDS)
+        answer = self._sent("POST", graphql_url(self.base), doing, body, again=True, limit=READ_SECONDS, reads=True)
         if answer.get("errors"):
             errors = answer["errors"]
             raise problem_of_graphql(doing, errors if isinstance(errors, list) else [errors])
@@ -94,13 +97,26 @@ class Transport:
                 self._client = None
 
     def _sent(
-        self, method: str, url: str, doing: str, body: Mapping[str, Any] | None, *, again: bool, limit: float
+        self,
+        method: str,
+        url: str,
+        doing: str,
+        body: Mapping[str, Any] | None,
+        *,
+        again: bool,
+        limit: float,
+        reads: bool,
     ) -> dict[str, Any]:
         from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
+        left_open: list[Unclear] = []
+
         def worth(error: BaseException) -> bool:
             if isinstance(error, Unclear):
+                left_open.append(error)
                 return again and error.kind is ProblemKind.NETWORK
+            if isinstance(error, Throttled) and (error.wait or 0) > LONGEST_PAUSE_SECONDS:
+                return False  # sooner than it asks for is in vain
             # neither was done: it was not let in, or no connection came about
             return isinstance(error, Problem) and error.kind in (ProblemKind.THROTTLED, ProblemKind.NETWORK)
 
@@ -111,41 +127,62 @@ class Transport:
             sleep=self._sleep,
             reraise=True,
         )
-        answer: dict[str, Any] = attempts(self._once, method, url, doing, body, limit)
-        return answer
+        try:
+            answer: dict[str, Any] = attempts(self._once, method, url, doing, body, limit)
+        except Problem as problem:
+            if reads or not left_open or isinstance(problem, Unclear) or problem.kind is ProblemKind.NOT_FOUND:
+                raise
+        else:
+            return answer
+        # an earlier try may have done it: that this one was refused, or reached nobody, does not tell
+        raise left_open[-1]
 
     def _once(self, method: str, url: str, doing: str, body: Mapping[str, Any] | None, limit: float) -> dict[str, Any]:
         import httpx
 
+        client = self._open()
+        response, problem = None, None
         try:
-            response = self._open().request(
-                method, url, json=body, timeout=httpx.Timeout(limit, connect=CONNECT_SECONDS)
-            )
+            response = client.request(method, url, json=body, timeout=httpx.Timeout(limit, connect=CONNECT_SECONDS))
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise problem_of_error(doing, error, host_of(self.base)) from None  # its request holds the token
+            problem = problem_of_error(doing, error, host_of(self.base))
+        if response is None:  # raised here, not there: the error, and the frames that it came by, hold the token
+            assert problem is not None
+            raise problem
         if not response.is_success:
             raise problem_of_status(doing, response)
         if not response.content.strip():
             return {}
         try:
             document = response.json()
-        except ValueError:
-            raise problem_of_answer(doing, response.text[:200]) from None
+        except (ValueError, RecursionError):
+            document = None
         if not isinstance(document, dict):
-            raise problem_of_answer(doing, response.text[:200])
+            raise problem_of_answer(doing, message_of(response))
         return document
 
     def _open(self) -> httpx.Client:
         import httpx
 
+        problem = None
         with self._lock:
-            if self._client is None:
+            if self._client is not None:
+                return self._client
+            try:
                 self._client = httpx.Client(
                     headers={"X-API-Key": self._token.reveal(), "User-Agent": "panther-s3-wizard"},
+                    verify=httpx.create_ssl_context(),  # heeds SSL_CERT_FILE, for the loopback too
+                    # a connection that Panther has closed meanwhile would lose the answer to a creation
+                    limits=httpx.Limits(max_keepalive_connections=0),
                     follow_redirects=False,  # the token is for this address alone
                     trust_env=not is_loopback(self.base),  # a proxy must not be asked for the loopback
                 )
-            return self._client
+            except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
+                problem = problem_of_surroundings(error)
+            if self._client is not None:
+                return self._client
+        assert problem is not None
+        raise problem
 
 
 def _pause(state: RetryCallState) -> float:

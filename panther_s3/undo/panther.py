@@ -43,7 +43,7 @@ class Sources:
         created = group.before is None
         title = f"{'Delete' if created else 'Put back'} the {group.last.title}"
         means = "Panther reads the bucket no more; what it has read stays." if created else "It is as it was before."
-        found = self._found(group)
+        found = self._found(group, record)
         if found is None:
             return Prospect(group, title, means, Standing.GONE, "Panther has it no more.")
         now = source_body(comparable(found.source))
@@ -68,18 +68,19 @@ class Sources:
             else:
                 api.put_former_source(prospect.found, before)
 
-    def _found(self, group: Group) -> PantherSource | None:
-        """The source; one whose creation was not answered goes by its account and name."""
-        id, form = str(group.last.facts.get("id", "")), group.after
+    def _found(self, group: Group, record: Record) -> PantherSource | None:
+        """The source; one whose creation was not answered goes by its account and name.
+
+        Where the run updated it later on, it goes by what that update was of: it may have another name since.
+        """
+        form = group.after
+        id = str(group.last.facts.get("id", "")) or next(
+            (str(each.facts["id"]) for each in _all_updates(record) if _form(each.before) == _form(form)), ""
+        )
         with _panther(self._api_of, group) as api:
             if not id:
                 return api.find_source(str(form["awsAccountId"]), str(form["integrationLabel"]))
-            try:
-                return api.read_source(id)
-            except Problem as problem:
-                if problem.kind is ProblemKind.NOT_FOUND:
-                    return None
-                raise
+            return _read(api, id)
 
 
 class Alarms:
@@ -95,7 +96,10 @@ class Alarms:
         means = "Panther alerts no more when nothing arrives." if before is None else f"To {before} minutes again."
         with _panther(self._api_of, group) as api:
             alarm = api.read_alarm(str(group.last.facts["id"]))
+            gone = alarm is None and before is not None and not _is_there(api, str(group.last.facts["id"]))
         now = alarm.minutes if alarm else None
+        if gone:
+            return Prospect(group, title, means, Standing.GONE, "Panther has the source no more, nor its alarm.")
         if now == before:
             return Prospect(group, title, means, Standing.GONE, "It is as it was before.")
         if now not in [change.after for change in group.changes]:
@@ -132,9 +136,27 @@ def _panther(api_of: ApiOf, group: Group) -> Iterator[PantherApi]:
         raise
 
 
+def _read(api: PantherApi, id: str) -> PantherSource | None:
+    """The source; None where it is gone."""
+    try:
+        return api.read_source(id)
+    except Problem as problem:
+        if problem.kind is ProblemKind.NOT_FOUND:
+            return None
+        raise
+
+
+def _is_there(api: PantherApi, id: str) -> bool:
+    return _read(api, id) is not None
+
+
+def _all_updates(record: Record) -> list[Change]:
+    """The run's own updates of sources: after them they are not any more as they were created."""
+    return [each for each in record.in_force if each.kind is ChangeKind.SOURCE and each.before is not None]
+
+
 def _updates(record: Record, id: str) -> list[Change]:
-    """The run's own updates of the source `id`: after them it is not any more as it was created."""
-    return [each for each in record.in_force if each.kind is ChangeKind.SOURCE and each.facts.get("id") == id]
+    return [each for each in _all_updates(record) if each.facts.get("id") == id]
 
 
 def _form(body: Any) -> dict[str, Any]:

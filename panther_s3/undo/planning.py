@@ -21,7 +21,7 @@ from panther_s3.undo.notifications import BucketNotifications
 from panther_s3.undo.panther import Alarms, ApiOf, Sources, no_api
 from panther_s3.undo.policies import Policies
 from panther_s3.undo.proof_objects import ProofObjects
-from panther_s3.undo.stacks import MadeStacks, gives_topic
+from panther_s3.undo.stacks import MadeStacks, gives_role, gives_topic
 from panther_s3.undo.subscriptions import MadeSubscriptions, SubscriptionSettings, Unsubscriptions
 
 HANDLERS: Mapping[ChangeKind, Handler] = {
@@ -38,7 +38,8 @@ HANDLERS: Mapping[ChangeKind, Handler] = {
 ITS_OWN = frozenset({ProblemKind.ACCESS_DENIED, ProblemKind.CONFLICT})
 """Problems of one thing that tell nothing of the others."""
 IN_PANTHER = frozenset({ChangeKind.SOURCE, ChangeKind.ALARM})
-"""What is not in AWS: trouble with Panther's API holds up nothing there."""
+"""What is not in AWS: trouble with Panther's API holds up nothing there but the role of a source that it keeps."""
+ROLE_NEEDED = "Panther goes on reading by this role: see the source in Panther above."
 
 
 class Outcome(NamedTuple):
@@ -78,21 +79,28 @@ class Undo:
         if any(each.group.kind is ChangeKind.NOTIFICATIONS and not each.clears for each in prospects):
             why = "The bucket goes on notifying its topic: see the bucket's notifications above."
             prospects = [without(each, why) if gives_topic(each) else each for each in prospects]
+        if any(_is_made_source(each) and not each.clears for each in prospects):
+            prospects = [without(each, ROLE_NEEDED) if gives_role(each) else each for each in prospects]
         return tuple(prospects)
 
     def take_back_all(self, prospects: Iterable[Prospect], say: Say = lambda _: None) -> Iterator[Outcome]:
         """Take back what can be, one after the other, and give what came of each.
 
-        A failure holds up no other, but for missing credentials, which end it.
+        A failure holds up no other, but for missing credentials, which end it, and for a source that Panther
+        keeps, which needs its role.
         """
+        needs_role = False
         for prospect in prospects:
             try:
+                if needs_role and gives_role(prospect):
+                    raise _refusal(without(prospect, ROLE_NEEDED))
                 if prospect.clears:
                     self.take_back(prospect, say)
             except Problem as problem:
                 yield Outcome(prospect, problem)
                 if problem.kind in NO_CREDENTIALS:
                     return
+                needs_role = needs_role or _is_made_source(prospect)
             else:
                 yield Outcome(prospect)
 
@@ -216,6 +224,11 @@ def account_with(change: Change) -> str:
 def without(prospect: Prospect, why: str) -> Prospect:
     """Return `prospect` as one that cannot be taken back, and `why`."""
     return replace(prospect, standing=Standing.BLOCKED, why=why)
+
+
+def _is_made_source(prospect: Prospect) -> bool:
+    """Whether it is a source that the run created in Panther."""
+    return prospect.group.kind is ChangeKind.SOURCE and prospect.group.before is None
 
 
 def _refusal(prospect: Prospect) -> Problem:

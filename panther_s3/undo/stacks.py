@@ -30,7 +30,7 @@ class MadeStacks:
         """Return what deleting or putting back the stack means."""
         change = group.first
         stack = Stacks(aws).find(change.target, change.region)
-        title, means = _words(group)
+        title, means = _words(group, record)
         if stack is None:
             return Prospect(group, title, means, Standing.GONE, "The stack is not there any more.")
         if stack.status == "REVIEW_IN_PROGRESS":
@@ -103,7 +103,16 @@ def gives_topic(prospect: Prospect) -> bool:
     return prospect.ready and isinstance(stack, Stack) and TOPIC_OUTPUT in stack.outputs
 
 
-def _words(group: Group) -> tuple[str, str]:
+def gives_role(prospect: Prospect) -> bool:
+    """Tell whether a stack that is to be deleted made the role, which a source in Panther may need."""
+    return prospect.ready and prospect.group.first.facts.get("operation") == "CREATE" and _has_role(prospect.group)
+
+
+def _has_role(group: Group) -> bool:
+    return any(kind == ROLE for kind, _ in group.first.facts.get("resources", ()))
+
+
+def _words(group: Group, record: Record) -> tuple[str, str]:
     """What is done and what it means."""
     change = group.first
     name = f"{change.facts['stack_name']} in {change.region}"
@@ -115,7 +124,7 @@ def _words(group: Group) -> tuple[str, str]:
     resources = change.facts.get("resources", ())
     takes = ", ".join(dict.fromkeys(kind.removeprefix("AWS::") for kind, _ in resources))
     means = f"What it made goes with it: {takes}." if takes else "What it made goes with it."
-    if any(kind == ROLE for kind, _ in resources):
+    if _has_role(group) and not any(each.kind is ChangeKind.SOURCE for each in record.in_force):
         means += " Remove the source in Panther first, if it is saved there."
     if any(kind == KEY for kind, _ in resources):
         means += " KMS deletes the key after its waiting period; until then that can be cancelled."

@@ -64,7 +64,6 @@ class SubscriptionDialog(ChangeDialog):
         if any(each.pending for each in self._found if each.endpoint == queue):
             return (
                 f"SNS asked Panther to confirm the subscription of {queue}. It is pending until then: Panther confirms "
-                f"it only once it has a source for account {account_of(self._plan.topic_arn)}. Save the source in "
-                "Panther first, then subscribe again here, which sends the request anew."
+                f"it only once it has a source for account {account_of(self._plan.topic_arn)}. {self._plan.confirming}"
             )
         return f"{queue} gets what the topic is told: SNS shows its subscription as confirmed and whole."

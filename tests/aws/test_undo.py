@@ -17,7 +17,7 @@ from panther_s3.answers import Answers, CallerIdentity
 from panther_s3.aws.mending import apply_mend, read_document
 from panther_s3.aws.session import Aws
 from panther_s3.aws.stack_undo import delete_made_stack
-from panther_s3.aws.stacks import ChangeSet, Stack, Stacks
+from panther_s3.aws.stacks import Stacks
 from panther_s3.demo.cast import CUSTOMER_ACCOUNT
 from panther_s3.journal import Change, ChangeKind, Journal, State, open_run, read_run
 from panther_s3.mending import Mend, MendKind
@@ -29,6 +29,7 @@ from panther_s3.source import S3Source
 from panther_s3.undo import Prospect, Standing, Undo
 from tests.aws.conftest import Faults
 from tests.aws.mends import EVERY, PANTHER, ROOT, Make, allows, more_of, never, of_bucket, of_role, of_topic, of_trust
+from tests.aws.role_stacks import at_rest, made, prepared
 
 REGION = "us-west-2"
 NUMBERS = itertools.count(1)
@@ -59,27 +60,6 @@ def answers() -> Answers:
     identity = CallerIdentity(CUSTOMER_ACCOUNT, ROOT)
     source = S3Source(name, CUSTOMER_ACCOUNT, "acme-cloudtrail")
     return Answers(None, REGION, identity, PANTHER, source=source, bucket_region=REGION)
-
-
-def prepared(aws: Aws, answers: Answers, kind: Any = "CREATE") -> ChangeSet:
-    stacks = Stacks(aws)
-    return stacks.wait_for_change_set(stacks.create_change_set(plan_stack(answers, kind)), sleep=lambda _: None)
-
-
-def made(aws: Aws, answers: Answers, kind: Any = "CREATE") -> Stack:
-    """Make or update the role's stack as the wizard does, and return it once that is over."""
-    change_set = prepared(aws, answers, kind)
-    Stacks(aws).execute_change_set(change_set, f"token-{uuid4()}")
-    return at_rest(aws, change_set.stack_id)
-
-
-def at_rest(aws: Aws, stack_id: str) -> Stack:
-    for _ in range(400):
-        stack = Stacks(aws).find(stack_id, REGION)
-        assert stack is not None
-        if not stack.status.endswith("_IN_PROGRESS"):
-            return stack
-    raise AssertionError(stack.status)
 
 
 def by_hand(aws: Aws) -> Aws:
