@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.getters import query_one
 from textual.widgets import Button, Checkbox, Select, Static
 from textual.worker import Worker
@@ -19,12 +18,13 @@ from panther_s3.first_events import alarm_sentence
 from panther_s3.flow import Forward, Step
 from panther_s3.made import with_made
 from panther_s3.panther_api.access import PantherAccess
+from panther_s3.panther_api.model import Alarm
+from screens.parts.alarm_fields import AlarmFields
 from screens.parts.chrome import action_button
-from screens.parts.fields import Field, TextField
+from screens.parts.fields import TextField
 from screens.parts.problem_panel import ProblemPanel
 from screens.parts.source_calls import SourceCalls
 from screens.parts.text import marked, plain
-from screens.parts.toggles import Check
 from screens.step import StepScreen
 
 
@@ -36,6 +36,7 @@ class DropOffAlarmScreen(StepScreen):
     LEAD = "Panther can raise an alert when this source stops delivering. Recommended."
     AUTO_FOCUS = "#alarm-on"
 
+    fields = query_one(AlarmFields)
     calls = query_one(SourceCalls)
     problem = query_one("#problem", ProblemPanel)
 
@@ -46,33 +47,11 @@ class DropOffAlarmScreen(StepScreen):
         self._here = answers.by_api and bool(answers.source_id)
         """Whether the alarm is set here, and not by hand in Panther's Console."""
         self._busy = False
+        self._known = False
+        """Whether Panther was asked which alarm it has."""
 
     def compose_body(self) -> ComposeResult:
-        answers = self.answers
-        yield Field(
-            "Alarm",
-            Check("Raise one when no events arrive", answers.alarm_on, id="alarm-on", compact=True),
-            id="alarm-on",
-        )
-        with Vertical(id="alarm-when"):
-            yield TextField(
-                "Number",
-                answers.alarm_number,
-                rule=lambda value: rules.alarm_fault(value, self._period()),
-                hint="How long without events before Panther alerts: 15 minutes to 30 days.",
-                id="alarm-number",
-            )
-            yield Field(
-                "Period",
-                Select(
-                    [(period, period) for period in rules.PERIODS],
-                    value=answers.alarm_period,
-                    allow_blank=False,
-                    id="alarm-period",
-                    compact=True,
-                ),
-                id="alarm-period",
-            )
+        yield AlarmFields(self.answers)
         yield Static(id="alarm-meaning")
         if self._here:
             yield Static(id="alarm-state")
@@ -98,20 +77,17 @@ class DropOffAlarmScreen(StepScreen):
         self.calls.read_alarm(self.answers)
 
     def gather(self) -> Answers:
-        on, number = self.query_one("#alarm-on", Checkbox).value, self._number.value
-        sound = on and not rules.alarm_fault(number, self._period())
+        fields = self.fields
         made = with_made(self.answers, self._aws.journal)
-        changed = replace(made, alarm_on=on, alarm_number=number, alarm_period=self._period())
-        return changed.with_source(
-            drop_off_alarm_minutes=rules.alarm_minutes(number, self._period()) if sound else None
-        )
+        changed = replace(made, alarm_on=fields.on, alarm_number=fields.number.value, alarm_period=fields.period)
+        return changed.with_source(drop_off_alarm_minutes=fields.minutes)
 
     def action_forward(self) -> None:
         """Set the alarm where it is not as it shall be, and go on."""
         answers = self.gather()
         if self._busy or not self.ready():
             return
-        if not self._here or answers.source.drop_off_alarm_minutes == answers.alarm_set:
+        if not self._here or (self._known and answers.source.drop_off_alarm_minutes == answers.alarm_set):
             self.finish(Forward(answers))
             return
         self._busy = True
@@ -126,28 +102,36 @@ class DropOffAlarmScreen(StepScreen):
     @on(SourceCalls.AlarmRead)
     def show_alarm(self, event: SourceCalls.AlarmRead) -> None:
         """Show the alarm that Panther has."""
-        self.answers = replace(self.answers, alarm_set=event.alarm.minutes if event.alarm else None)
-        self._say("info", alarm_sentence(event.alarm))
-        self._name_way_on()
+        self._take_in(event.alarm)
 
     @on(SourceCalls.AlarmSet)
     def go_on(self, event: SourceCalls.AlarmSet) -> None:
-        """Go on with the alarm that Panther shows now."""
+        """Go on with the alarm that Panther shows now; it stays in sight where a dialog keeps the step from ending."""
+        self._busy = False
+        self._take_in(event.alarm)
         self.notify(alarm_sentence(event.alarm), markup=False)
-        self.finish(Forward(replace(self.gather(), alarm_set=event.alarm.minutes if event.alarm else None)))
+        self.finish(Forward(self.gather()))
+
+    def _take_in(self, alarm: Alarm | None) -> None:
+        """Keep and show the alarm that Panther has."""
+        self._known = True
+        self.answers = replace(self.answers, alarm_set=alarm.minutes if alarm else None)
+        self._say("info", alarm_sentence(alarm))
+        self._name_way_on()
 
     @on(SourceCalls.Refused)
     def show_refusal(self, event: SourceCalls.Refused) -> None:
         """Show why Panther did not do it, and leave a way on."""
-        self._busy = False
+        self._busy = self._known = False
         self._say("warn", "Which alarm Panther has is not known.")
         self.query_one("#go-on").display = True
         self.problem.show(event.problem)
 
     def explain_unexpected(self, error: BaseException) -> Worker[None]:
         """Leave a way on where the asking broke off."""
-        self._busy = False
+        self._busy = self._known = False
         if self._here:
+            self._say("warn", "Which alarm Panther has is not known.")
             self.query_one("#go-on").display = True
         return super().explain_unexpected(error)
 
@@ -170,26 +154,15 @@ class DropOffAlarmScreen(StepScreen):
             forward.refresh(layout=True)
 
     def ready(self) -> bool:
-        if not self.query_one("#alarm-on", Checkbox).value or self._number.judge():
-            return True
-        self._number.point_at()
-        return False
-
-    @property
-    def _number(self) -> TextField:
-        return self.query_one("#alarm-number-field", TextField)
-
-    def _period(self) -> str:
-        return str(self.query_one("#alarm-period", Select).value)
+        return self.fields.judge()
 
     @on(Checkbox.Changed)
     @on(Select.Changed)
     @on(TextField.Edited)
     def _show_meaning(self) -> None:
-        on = self.query_one("#alarm-on", Checkbox).value
-        self.query_one("#alarm-when").display = on
-        if self._number.fault:
-            self._number.judge()
-        text = rules.alarm_meaning(self._number.value, self._period(), by_hand=not self._here) if on else rules.NO_ALARM
+        fields, text = self.fields, rules.NO_ALARM
+        fields.follow()
+        if fields.on:
+            text = rules.alarm_meaning(fields.number.value, fields.period, by_hand=not self._here)
         self.query_one("#alarm-meaning", Static).update(plain(text))
         self._name_way_on()

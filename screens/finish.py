@@ -16,7 +16,8 @@ from panther_s3.answers import Answers
 from panther_s3.aws.session import Aws
 from panther_s3.flow import Done, GoTo, Step
 from panther_s3.handwork import console_form, next_steps, undo_steps
-from panther_s3.made import with_made
+from panther_s3.journal.changes import ChangeKind
+from panther_s3.made import WORDS, with_made
 from panther_s3.panther_api.access import PantherAccess
 from panther_s3.report import as_json, as_markdown, as_source_file
 from screens.parts.chrome import action_button
@@ -70,7 +71,7 @@ class FinishScreen(StepScreen):
         yield Static("What comes next", classes="section")
         yield HandSteps(next_steps(self.answers), id="next-steps")
         if self.answers.made:
-            yield Static("What this run did in AWS, and how to take it back", classes="section")
+            yield Static(plain(f"What this run did in {self._where}, and how to take it back"), classes="section")
             if self._aws.journal.record.in_force:
                 with Horizontal(id="undo-way"):
                     yield action_button("Take it back…", "undo", id="undo")
@@ -80,6 +81,15 @@ class FinishScreen(StepScreen):
     def _in_panther(self) -> bool:
         """Whether Panther has the source, and can be asked how it is."""
         return bool(self.answers.source_id) and self.answers.by_api
+
+    @property
+    def _where(self) -> str:
+        """What the run changed something in."""
+        kinds = {WORDS[ChangeKind.SOURCE], WORDS[ChangeKind.ALARM]}
+        in_panther = [thing for thing in self.answers.made if thing.kind in kinds]
+        return (
+            "AWS" if not in_panther else "Panther" if len(in_panther) == len(self.answers.made) else "AWS and Panther"
+        )
 
     def buttons(self) -> Iterable[Button]:
         yield action_button("Back", "back", id="back")

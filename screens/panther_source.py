@@ -7,25 +7,22 @@ from dataclasses import replace
 
 from textual import on, work
 from textual.app import ComposeResult, SystemCommand
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.getters import query_one
-from textual.widget import Widget
 from textual.widgets import Button, Static
 from textual.worker import Worker
 
 from panther_s3.answers import Answers, NotificationsBy
 from panther_s3.aws.session import Aws
 from panther_s3.flow import Forward, GoTo, Step
-from panther_s3.handwork import source_form
 from panther_s3.made import with_made
 from panther_s3.panther_api.access import PantherAccess
 from panther_s3.source_plan import SourceAct, SourcePlan
 from screens.parts.chrome import action_button
-from screens.parts.diffs import diff_lines
-from screens.parts.hand_steps import CopyValue
 from screens.parts.problem_panel import ProblemPanel
 from screens.parts.source_calls import SourceCalls
+from screens.parts.source_view import SourceView
 from screens.parts.text import marked, plain
 from screens.step import StepScreen
 
@@ -46,7 +43,7 @@ class PantherSourceScreen(StepScreen):
     calls = query_one(SourceCalls)
     problem = query_one("#problem", ProblemPanel)
     summary = query_one("#source-summary", Static)
-    shown = query_one("#source-plan", Vertical)
+    shown = query_one(SourceView)
 
     def __init__(self, answers: Answers, aws: Aws, access: PantherAccess) -> None:
         super().__init__(answers)
@@ -54,15 +51,19 @@ class PantherSourceScreen(StepScreen):
         self._plan: SourcePlan | None = None
         self._busy = True
 
+    def _heading(self) -> Content:
+        """The step's name, and why it comes here."""
+        why = WHY[self.answers.notifications_by]
+        return Content.assemble((self.HEADING, ""), "\n", (why, "not bold $foreground 60%"))
+
     def compose_body(self) -> ComposeResult:
-        yield Static(plain(WHY[self.answers.notifications_by]), classes="note")
         with Horizontal(id="ways"):
             yield action_button("Open that source", "open_rival", id="open-rival")
             yield action_button("Address and token…", "connect", id="connect")
-            yield action_button("Look again", "retry", id="look-again")
+            yield action_button("Look again", "look_again", id="look-again")
         yield Static(id="source-summary")
         yield ProblemPanel(retry=False)
-        yield Vertical(id="source-plan")
+        yield SourceView()
         yield SourceCalls(self._access)
 
     def buttons(self) -> Iterable[Button]:
@@ -72,7 +73,7 @@ class PantherSourceScreen(StepScreen):
 
     def system_commands(self) -> Iterable[SystemCommand]:
         yield SystemCommand("Address and token", "Name another API token, or Panther's address", self.action_connect)
-        yield SystemCommand("Look again", "See what Panther has", self.retry)
+        yield SystemCommand("Look again", "See what Panther has", self.action_look_again)
         yield from super().system_commands()
 
     def on_mount(self) -> None:
@@ -86,7 +87,10 @@ class PantherSourceScreen(StepScreen):
         self._wait("Looking at what Panther has…")
         self.calls.plan(self.answers)
 
-    action_retry = retry
+    def action_look_again(self) -> None:
+        """Look again, unless an answer is waited for: what was sent may be under way."""
+        if not self._busy:
+            self.retry()
 
     def action_forward(self) -> None:
         """Do what is shown, or go on where that is nothing."""
@@ -103,17 +107,20 @@ class PantherSourceScreen(StepScreen):
 
     def action_go_on(self) -> None:
         """Leave Panther as it is; the last step shows what to enter there by hand."""
-        self.finish(Forward(self.gather()))
+        if not self._busy:
+            self.finish(Forward(self.gather()))
 
     def action_open_rival(self) -> None:
         """Open the source that is in the way, to check and change that one."""
-        if self._plan is not None and self._plan.rival is not None:
+        if self._plan is not None and self._plan.rival is not None and not self._busy:
             self._wait("Reading that source…")
             self.calls.open(self.answers, self._plan.rival.id)
 
     @work(exclusive=True, group="token")
     async def action_connect(self) -> None:
-        """Ask for the address and the token."""
+        """Ask for the address and the token, unless an answer is waited for."""
+        if self._busy:
+            return
         from screens.parts.token_dialog import TokenDialog
 
         choice = await self.app.push_screen_wait(TokenDialog(self._access, self.answers.api_url))
@@ -129,6 +136,8 @@ class PantherSourceScreen(StepScreen):
         """Say what is waited for."""
         self._busy = True
         self.problem.show(None)
+        if self.focused is not None and self.focused.id != "back":
+            self.set_focus(None)  # else it would go to Back, where a second Enter leaves
         self.query_one("#ways").display = False
         self.query_one("#go-on").display = self.query_one("#forward").display = False
         self.summary.update(marked("busy", words))
@@ -139,31 +148,28 @@ class PantherSourceScreen(StepScreen):
         plan = self._plan = event.plan
         self.summary.update(plain(plan.summary))
         self.problem.show(plan.obstacle)
-        await self.shown.remove_children()
-        await self.shown.mount_all(self._parts(plan))
+        await self.shown.show(plan)
         self._offer("Look again" if plan.obstacle else plan.act.value, go_on=plan.obstacle is not None)
         self.query_one("#open-rival").display = plan.rival is not None
         self.query_one("#look-again").display = plan.obstacle is None
 
-    def _parts(self, plan: SourcePlan) -> Iterable[Widget]:
-        """What Panther is sent, and what to know of it."""
-        if plan.act is SourceAct.UPDATE:
-            yield Static(diff_lines(plan.difference), id="source-diff")
-        elif plan.obstacle is None:
-            yield from (CopyValue(value, copy=False) for value in source_form(plan.wanted))
-        for note in plan.notes:
-            yield Static(marked("warn", note), classes="note")
-
     @on(SourceCalls.Made)
     def go_on(self, event: SourceCalls.Made) -> None:
-        """Go on with the source that Panther has now."""
+        """Go on with the source that Panther has now, or show it where a dialog keeps the step from ending."""
+        self.answers = replace(self.answers, source_id=event.source.id)
         self.notify(f"Panther has the source {event.source.source.name}.", markup=False)
-        self._go_on_with(event.source.id)
+        if self.is_active:
+            self._go_on_with(event.source.id)
+        else:
+            self.retry()
 
     @on(SourceCalls.Opened)
     def begin_with_other(self, event: SourceCalls.Opened) -> None:
-        """Begin with the source that was opened."""
-        self.finish(GoTo(Step.BUCKET_DETAILS, event.answers))
+        """Begin with the source that was opened; where a dialog lies over the step, it is offered again."""
+        if self.is_active:
+            self.finish(GoTo(Step.BUCKET_DETAILS, event.answers))
+        else:
+            self.retry()
 
     @on(SourceCalls.Refused)
     def show_refusal(self, event: SourceCalls.Refused) -> None:
@@ -177,6 +183,7 @@ class PantherSourceScreen(StepScreen):
     def explain_unexpected(self, error: BaseException) -> Worker[None]:
         """Leave a way on where the asking broke off."""
         self._plan = None
+        self.summary.update("")
         self._offer("Look again", go_on=True)
         return super().explain_unexpected(error)
 

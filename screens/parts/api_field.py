@@ -124,6 +124,7 @@ class ApiField(Widget, can_focus=True):
         if choice.by_api:
             self.begin()
         else:
+            self.workers.cancel_group(self, "api")  # an answer that comes now would connect all the same
             await self._say(OPTIONAL, "")
 
     async def _say(self, words: str, trouble: str) -> None:

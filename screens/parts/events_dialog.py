@@ -53,7 +53,7 @@ class EventsDialog(Dialog[Seen | None]):
         self._rows: list[SignRow] = []
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog mend"):
+        with Vertical(classes="dialog mend events"):
             yield Label(plain(f"The first events of {self._answers.source.name}"), classes="dialog-title")
             yield Static(marked("busy", "Asking Panther…"), id="events-summary", classes="dialog-text")
             yield Vertical(id="events-signs")

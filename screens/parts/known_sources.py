@@ -42,6 +42,9 @@ class KnownSources(Vertical):
         super().__init__(id="known-sources")
         self._answers, self._access = answers, access
         self.sources: tuple[PantherSource, ...] = ()
+        self._read = False
+        self._opening = ""
+        """The id of the source that is being opened, or could not be."""
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -60,12 +63,22 @@ class KnownSources(Vertical):
         self.problem.show(None)
         self.calls.know(self._answers.api_url)
 
+    def open(self, id: str) -> None:
+        """Read the source `id`, to go on with."""
+        self._opening = id
+        self.problem.show(None)
+        self._say("Reading that source…")
+        self.calls.open(self._answers, id)
+
     def warn(self, answers: Answers) -> None:
         """Say what the sources mean for the one that the form holds now."""
         words = place_warning(answers.source, self.sources, answers.source_id)
         warning = self.query_one("#known-warning", Static)
         warning.display = bool(words)
         warning.update(marked("warn", words) if words else "")
+
+    def _say(self, words: str) -> None:
+        self.query_one("#known-line", Static).update(plain(words))
 
     def _line(self) -> str:
         if self._answers.source_id:
@@ -75,26 +88,33 @@ class KnownSources(Vertical):
         several = "s" if len(self.sources) > 1 else ""
         return f"Panther has {len(self.sources)} S3 source{several} already."
 
-    _read = False
-
     @on(SourceCalls.Known)
     def _show(self, event: SourceCalls.Known) -> None:
         event.stop()
         self.sources, self._read = event.sources, True
-        self.query_one("#known-line", Static).update(plain(self._line()))
+        self._say(self._line())
         self.query_one("#open-source").display = bool(self.sources)
         self.post_message(self.Read(event.log_types))
 
     @on(SourceCalls.Refused)
     def _show_refusal(self, event: SourceCalls.Refused) -> None:
         event.stop()
-        self.query_one("#known-line", Static).update("Which sources Panther has is not known.")
+        self._say(self._line() if self._read else "Which sources Panther has is not known.")
         self.problem.show(event.problem)
+
+    @on(SourceCalls.Opened)
+    def _show_opened(self) -> None:
+        """Show what there is: the form begins anew with the source, unless a dialog keeps it from that."""
+        self._opening = ""
+        self._say(self._line())
 
     @on(ProblemPanel.RetryRequested)
     def _retry(self, event: ProblemPanel.RetryRequested) -> None:
         event.stop()
-        self.look()
+        if self._opening:
+            self.open(self._opening)
+        else:
+            self.look()
 
     @on(Button.Pressed, "#open-source")
     def _open(self, event: Button.Pressed) -> None:
@@ -112,4 +132,4 @@ class KnownSources(Vertical):
         names = [f"{each.source.name}: {each.source.bucket_name}, {each.source.aws_account_id}" for each in known]
         picked = await self.app.push_screen_wait(PickDialog("Open a source that Panther has", names, cancel=True))
         if picked is not None:
-            self.calls.open(self._answers, known[picked].id)
+            self.open(known[picked].id)

@@ -17,7 +17,7 @@ class SignRow(Horizontal):
 
     def __init__(self, sign: Sign) -> None:
         super().__init__(classes="sign-row")
-        self._title, self._told = Label(plain(sign.title), classes="copy-label"), Static(classes="copy-text")
+        self._title, self._told = Label(plain(sign.title), classes="sign-title"), Static(classes="sign-told")
         self.show(sign)
 
     def compose(self) -> ComposeResult:

@@ -1,14 +1,20 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
 from panther_s3.answers import Answers, CallerIdentity
 from panther_s3.aws.session import Aws
 from panther_s3.demo import EmbeddedAws, cast
+from panther_s3.demo.panther import DemoPanther
 from panther_s3.panther import PantherDeployment
+from panther_s3.panther_api import client, transport
+from panther_s3.panther_api.access import PantherAccess
 from panther_s3.source import PrefixLogTypes, S3Source
+from tests.panther import demo_panther
+from tests.screens.connected import access_to
 
 Connect = Callable[[str | None, str], Aws]
 
@@ -57,8 +63,6 @@ def start() -> Answers:
 @pytest.fixture
 def filled(start: Answers) -> Answers:
     """What is known after the bucket's form."""
-    from dataclasses import replace
-
     return replace(
         start,
         bucket_region="us-west-2",
@@ -69,3 +73,30 @@ def filled(start: Answers) -> Answers:
             prefix_log_types=(PrefixLogTypes("AWSLogs/", ("AWS.CloudTrail",)),),
         ),
     )
+
+
+@pytest.fixture
+def panther(embedded_aws: EmbeddedAws) -> Iterator[DemoPanther]:
+    """A Panther of the test's own, with an API by real HTTP."""
+    with demo_panther(embedded_aws.endpoint_url) as panther:
+        yield panther
+
+
+@pytest.fixture
+def access(panther: DemoPanther) -> PantherAccess:
+    """The access of a run in which the token was typed."""
+    return access_to(panther)
+
+
+@pytest.fixture
+def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask Panther again without the pause that a real one is given."""
+    monkeypatch.setattr(transport, "PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(client, "PAUSE_SECONDS", 0.01)
+
+
+@pytest.fixture
+def connected(filled: Answers, panther: DemoPanther) -> Answers:
+    """What is known of the source where the run uses Panther's API: its role, and no id yet."""
+    role = f"arn:aws:iam::{cast.CUSTOMER_ACCOUNT}:role/PantherLogProcessingRole-prod-trail"
+    return replace(filled.with_source(log_processing_role_arn=role), api_url=panther.url, by_api=True)

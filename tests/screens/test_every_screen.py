@@ -14,12 +14,14 @@ from panther_s3.flow import Back, Done, Forward, Step
 from panther_s3.panther import PantherDeployment
 from panther_s3.panther_api.access import PantherAccess
 from panther_s3.source import PrefixLogTypes, S3Source
+from screens.bucket_details import BucketDetailsScreen
 from screens.console_ui import ConsoleUiScreen
 from screens.drop_off_alarm import DropOffAlarmScreen
 from screens.finish import FinishScreen
 from screens.iam_method import IamMethodScreen
 from screens.manual_role import ManualRoleScreen
 from screens.notifications import NotificationsScreen
+from screens.panther_source import PantherSourceScreen
 from screens.parts.chrome import AppBar
 from screens.parts.help_dialog import HelpDialog
 from screens.step import StepScreen
@@ -40,10 +42,21 @@ BY_HAND: dict[str, Build] = {
     "drop_off_alarm": lambda answers, aws: DropOffAlarmScreen(answers, Aws(None, "us-west-2"), PantherAccess()),
     "finish": lambda answers, aws: FinishScreen(answers, aws, PantherAccess()),
 }
+
+
+def _in_panther(answers: Answers) -> Answers:
+    """The answers of a run whose source is in a Panther for which no token is known any more."""
+    return replace(answers, api_url="https://acme.runpanther.net", by_api=True, source_id=answers.source.name)
+
+
 OF_ANSWERS: dict[str, Build] = BY_HAND | {
     "iam_method": IamMethodScreen,
     "validation": ValidationScreen,
     "notifications_here": NotificationsScreen,
+    "bucket_details_in_panther": lambda answers, aws: BucketDetailsScreen(_in_panther(answers), aws, PantherAccess()),
+    "panther_source": lambda answers, aws: PantherSourceScreen(_in_panther(answers), aws, PantherAccess()),
+    "drop_off_alarm_in_panther": lambda answers, aws: DropOffAlarmScreen(_in_panther(answers), aws, PantherAccess()),
+    "finish_in_panther": lambda answers, aws: FinishScreen(_in_panther(answers), aws, PantherAccess()),
 }
 
 
@@ -71,7 +84,18 @@ async def test_hostile_text_is_shown_as_it_is(aws: Aws, name: str, text: str) ->
         assert str(app.screen.query_one(AppBar).render()).rstrip().endswith(text)
 
 
-@pytest.mark.parametrize("name", ["iam_method", "finish", "drop_off_alarm", "notifications"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "iam_method",
+        "finish",
+        "finish_in_panther",
+        "panther_source",
+        "drop_off_alarm",
+        "drop_off_alarm_in_panther",
+        "notifications",
+    ],
+)
 async def test_control_characters_are_made_visible(aws: Aws, name: str) -> None:
     app = HostApp(OF_ANSWERS[name](hostile_answers("\x1b[31mred\x07"), aws))
     async with app.run_test(size=(80, 24), notifications=True) as pilot:

@@ -11,16 +11,24 @@ from textual.widgets import Button, Input, Label, Static
 
 from panther_s3.answers import Answers, Made
 from panther_s3.aws.session import Aws
+from panther_s3.demo import EmbeddedAws
+from panther_s3.demo.panther import DemoPanther
 from panther_s3.flow import Back, Done, GoTo, Step
+from panther_s3.journal import Journal
+from panther_s3.made import with_made
 from panther_s3.panther_api.access import PantherAccess
 from panther_s3.report import as_json, as_markdown
 from panther_s3.source import PrefixLogTypes, S3Source
 from panther_s3.source_file import load_source_file
 from screens.finish import FinishScreen
 from screens.parts.dialogs import ConfirmDialog
+from screens.parts.events_dialog import EventsDialog
 from screens.parts.hand_steps import CopyValue
 from screens.parts.save_dialog import SaveDialog
+from screens.parts.token_dialog import TokenDialog
+from screens.parts.undo_dialog import UndoDialog
 from tests.host import HostApp, settle, text_of
+from tests.screens.connected import access_to, made_in, sources_in
 
 ROLE = "arn:aws:iam::111122223333:role/PantherLogProcessingRole-prod-trail"
 
@@ -237,3 +245,104 @@ async def test_each_value_is_copied_as_it_has_to_be_pasted(whole: Answers) -> No
                 button.press()
         await settle(pilot)
     assert {"[b]a/", "[b]a/x/", "[b]a/y/", "AWS.ALB, AWS.CloudTrail", ROLE} <= set(app.copied)
+
+
+@pytest.fixture
+def made(panther: DemoPanther, connected: Answers) -> Answers:
+    """What is known in the end where Panther has the source and the alarm."""
+    answers = connected.with_source(drop_off_alarm_minutes=1440)
+    return replace(answers, source_id=made_in(panther, answers.source), alarm_set=1440, saved=(answers.source,))
+
+
+async def test_where_panther_has_the_source_nothing_is_to_be_pasted(
+    panther: DemoPanther, made: Answers, access: PantherAccess
+) -> None:
+    app = HostApp(FinishScreen(made, Aws(None, "us-west-2"), access))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "Panther has the source. This is what it was given." in text_of(app, ".note")
+        assert app.focused is app.screen.query_one("#watch")
+        assert not app.screen.query("#connect")
+        form = [row for row in app.screen.query(CopyValue) if row.parent is app.screen.query_one("#body")]
+        assert form
+        assert not [row for row in form if row.query(".copy-button")]
+        assert "Save the source in Panther" not in text_of(app, "#next-steps .hand-title")
+        screen = app.screen
+        assert isinstance(screen, FinishScreen)
+        assert "Watch the first events" in [command.title for command in screen.system_commands()]
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(app.screen, EventsDialog)
+        await pilot.press("x")
+        await settle(pilot)
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+    assert isinstance(app.results[0], Done)
+
+
+async def test_a_token_that_is_named_in_the_end_leads_to_the_source(panther: DemoPanther, whole: Answers) -> None:
+    app = HostApp(finish_screen(whole))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        for way_out in ("escape", "#token-without"):
+            await pilot.click("#connect")
+            await settle(pilot)
+            assert isinstance(app.screen, TokenDialog)
+            await (pilot.press(way_out) if way_out == "escape" else pilot.click(way_out))
+            await settle(pilot)
+            assert app.results == []  # all is as it was
+        await pilot.click("#connect")
+        await settle(pilot)
+        dialog = app.screen
+        assert isinstance(dialog, TokenDialog)
+        dialog.address.value, dialog.token.value = panther.url, panther.token
+        await pilot.pause()
+        await pilot.click("#token-connect")
+        await settle(pilot)
+    (there,) = app.results
+    assert isinstance(there, GoTo)
+    assert there.step is Step.PANTHER_SOURCE
+    assert (there.answers.api_url, there.answers.by_api) == (panther.url, True)
+    assert panther.token not in repr(there)
+
+
+async def test_a_source_without_the_api_is_pasted_by_hand(
+    panther: DemoPanther, made: Answers, access: PantherAccess
+) -> None:
+    for answers in (replace(made, by_api=False), replace(made, source_id="", alarm_set=None)):
+        app = HostApp(FinishScreen(answers, Aws(None, "us-west-2"), access))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await settle(pilot)
+            assert "To paste into Panther" in text_of(app, ".note")
+            assert app.focused is app.screen.query_one("#save-source")
+            assert app.screen.query("#connect")
+            assert not app.screen.query("#watch")
+
+
+async def test_taking_it_back_takes_the_source_out_of_panther_and_out_of_the_answers(
+    panther: DemoPanther, connected: Answers, embedded_aws: EmbeddedAws, aws_environment: None
+) -> None:
+    journal = Journal()
+    aws = Aws("default", "us-west-2", endpoint_url=embedded_aws.endpoint_url, journal=journal)
+    access = access_to(panther, journal)
+    wanted = connected.with_source(drop_off_alarm_minutes=1440)
+    id = access.api(panther.url).create_source(wanted.source).id
+    access.api(panther.url).put_alarm(id, wanted.source.name, 1440)
+    answers = with_made(replace(wanted, source_id=id, alarm_set=1440), journal)
+    app = HostApp(FinishScreen(answers, aws, access))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "What this run did in Panther," in text_of(app, ".section")
+        app.screen.query_one("#undo", Button).press()
+        await settle(pilot)
+        assert isinstance(app.screen, UndoDialog)
+        assert "source prod trail in Panther" in text_of(app, "#undo-body")
+        await pilot.click("#undo-do")
+        await settle(pilot)
+        assert sources_in(panther) == []
+        await pilot.click("#undo-close")
+        await settle(pilot)
+    (there,) = app.results
+    assert isinstance(there, GoTo)
+    assert there.step is Step.FINISH
+    assert (there.answers.source_id, there.answers.alarm_set, there.answers.taken_back) == ("", None, True)

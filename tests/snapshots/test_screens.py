@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +12,8 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.screen import Screen
 
-from panther_s3.answers import Answers, CallerIdentity, Made, NotificationsBy
+from panther_s3.answers import Answers, Made, NotificationsBy
 from panther_s3.aws.bucket_notifications import Managers, apply_rules, read_configuration
 from panther_s3.aws.proof_objects import ProofObject
 from panther_s3.aws.session import Aws
@@ -36,7 +35,7 @@ from panther_s3.policies import trust_policy
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.resuming import Resumed
 from panther_s3.role_stack import plan_stack
-from panther_s3.source import PrefixLogTypes, S3Source, StreamOptions, StreamType
+from panther_s3.source import S3Source
 from panther_s3.stack_progress import StackProgress
 from panther_s3.subscription_plan import plan_subscription
 from panther_s3.topic_choices import topic_choices
@@ -71,84 +70,15 @@ from screens.validation_again import ValidationAgainScreen
 from screens.welcome import WelcomeScreen
 from tests.catalogue.access import bucket_for_an_endpoint_only
 from tests.catalogue.scene import Scene, healthy_scene
-from tests.host import HostApp, settle
+from tests.host import settle
 from tests.recorder import recording
+from tests.snapshots.pictures import FILLED, IDENTITY, NARROW, PANTHER, SOURCE, START, WIDE, Before, Picture, press
 from tests.way import QUEUE, Place, pending, rule
 from tui.connections import Connections
 from tui.theme import LIGHT
 
-NARROW, WIDE = (80, 24), (120, 40)
-PANTHER = PantherDeployment(cast.PANTHER_ACCOUNT, cast.PANTHER_REGION)
-IDENTITY = CallerIdentity(cast.CUSTOMER_ACCOUNT, f"arn:aws:iam::{cast.CUSTOMER_ACCOUNT}:user/operator", "acme-logging")
-SOURCE = S3Source(
-    name="snap trail",
-    aws_account_id=cast.CUSTOMER_ACCOUNT,
-    bucket_name=cast.CLOUDTRAIL,
-    log_stream_type=StreamType.JSON_ARRAY,
-    log_stream_type_options=StreamOptions("Records"),
-    prefix_log_types=(PrefixLogTypes("AWSLogs/", ("AWS.CloudTrail",), ("AWSLogs/*/Digest/",)),),
-)
-START = Answers(profile="default", region="us-west-2", identity=IDENTITY, panther=PANTHER)
-FILLED = replace(START, source=SOURCE, bucket_region="us-west-2")
 BY_HAND = replace(FILLED, notifications_by=NotificationsBy.OPERATOR)
 MISSING = FILLED.with_source(log_processing_role_arn=f"arn:aws:iam::{cast.CUSTOMER_ACCOUNT}:role/no-such-role")
-
-Before = Callable[[Pilot[Any]], Awaitable[None]]
-
-
-class Picture:
-    """Takes the picture of a screen and sees that the words that matter are in it."""
-
-    def __init__(self, snap_compare: Callable[..., bool]) -> None:
-        self._compare = snap_compare
-
-    def shows(
-        self,
-        screen: Screen[Any],
-        *words: str,
-        size: tuple[int, int] = NARROW,
-        keys: tuple[str, ...] = (),
-        theme: str = "panther-dark",
-        before: Before | None = None,
-    ) -> bool:
-        """Tell whether the screen looks as it did, after `keys` and `before`, and asserts that it says `words`."""
-
-        async def prepare(pilot: Pilot[Any]) -> None:
-            await settle(pilot)
-            for key in keys:
-                await pilot.press(key)
-                await settle(pilot)
-            if before is not None:
-                await before(pilot)
-                await settle(pilot)
-            seen = " ".join("".join(strip.text for strip in _strips(pilot)).split())
-            for word in words:
-                assert word in seen, seen
-
-        app = HostApp(screen, theme=theme)
-        app.sub_title = "demo"
-        return self._compare(app, terminal_size=size, run_before=prepare)
-
-
-def _strips(pilot: Pilot[Any]) -> list[Any]:
-    return list(pilot.app.screen._compositor.render_strips())
-
-
-@pytest.fixture
-def picture(snap_compare: Callable[..., bool], monkeypatch: pytest.MonkeyPatch) -> Picture:
-    monkeypatch.setattr("screens.parts.validation_step.monotonic", lambda: 1.0)
-    monkeypatch.setattr("screens.parts.stack_watch.monotonic", lambda: 1.0)
-    return Picture(snap_compare)
-
-
-@pytest.fixture
-def aws(embedded_aws: EmbeddedAws, aws_environment: None) -> Aws:
-    return Aws("default", "us-west-2", endpoint_url=embedded_aws.endpoint_url)
-
-
-@pytest.fixture
-def readonly(embedded_aws: EmbeddedAws, aws_environment: None) -> Aws:
-    return Aws("readonly", "us-west-2", endpoint_url=embedded_aws.endpoint_url)
 
 
 def test_welcome(picture: Picture, aws: Aws) -> None:
@@ -292,20 +222,20 @@ def test_create_stack_update(picture: Picture, aws: Aws, stacked: Answers) -> No
     """Each statement before and after, and that nothing has been sent."""
     screen = CreateStackScreen(stacked, aws)
     words = ("updated:", "What changes", "Leave it as it is", "Create the change set")
-    assert picture.shows(screen, *words, before=_press("#forward"))
+    assert picture.shows(screen, *words, before=press("#forward"))
 
 
 def test_create_stack_update_wide(picture: Picture, aws: Aws, stacked: Answers) -> None:
     """More of the statements at once: what goes behind a minus, what comes behind a plus."""
     words = ("# FindAndListBucket: changes", '- "Resource": "arn:aws:s3:::acme-empty"', "# ReadObjects: changes")
-    assert picture.shows(CreateStackScreen(stacked, aws), *words, size=WIDE, before=_press("#forward"))
+    assert picture.shows(CreateStackScreen(stacked, aws), *words, size=WIDE, before=press("#forward"))
 
 
 def test_create_stack_update_review(picture: Picture, aws: Aws, stacked: Answers) -> None:
     """What AWS says that the update's change set will change."""
     screen = CreateStackScreen(stacked, aws)
     words = ("Executing it will change", f"Modify AWS::IAM::Role {stacked.role_name}", "changes Policies")
-    assert picture.shows(screen, *words, before=_press("#forward", "#forward"))
+    assert picture.shows(screen, *words, before=press("#forward", "#forward"))
 
 
 def test_create_stack_role_gone(picture: Picture, aws: Aws, stacked: Answers) -> None:
@@ -316,17 +246,6 @@ def test_create_stack_role_gone(picture: Picture, aws: Aws, stacked: Answers) ->
     iam.delete_role(RoleName=stacked.role_name)
     words = ("its role is gone", "aws cloudformation delete-stack", "Look again")
     assert picture.shows(CreateStackScreen(stacked, aws), *words)
-
-
-def _press(*buttons: str) -> Before:
-    """Press the action bar's buttons, one after the other."""
-
-    async def press(pilot: Pilot[Any]) -> None:
-        for button in buttons:
-            await pilot.click(button)
-            await settle(pilot)
-
-    return press
 
 
 def _recorded(

@@ -1,0 +1,68 @@
+"""Trying a token of Panther's API, and keeping it, off the UI thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import work
+from textual.message import Message
+from textual.worker import get_current_worker
+
+from panther_s3.panther_api.access import PantherAccess
+from panther_s3.problems import Problem
+from panther_s3.tokens import Token, keep_token
+from screens.parts.calls import Calls
+
+
+class TokenCalls(Calls):
+    """Tries a token for the dialog that it stands in; shows nothing itself."""
+
+    @dataclass(eq=False)
+    class Tried(Message):
+        """Panther answered, and the token is kept as far as that was wanted and possible."""
+
+        base: str
+        trouble: str
+        """Why the token could not be kept, in words; "" where it was, or was not to be."""
+
+    @dataclass(eq=False)
+    class Refused(Message):
+        """Panther refused, or did not answer."""
+
+        problem: Problem
+
+    def __init__(self, access: PantherAccess) -> None:
+        super().__init__()
+        self._access = access
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="token")
+    def try_token(self, base: str, token: Token | None, *, keep: bool) -> None:
+        """List the sources with the token, and keep it where that is wanted.
+
+        Args:
+            base: the API's address.
+            token: what was typed; None for the one that is known.
+            keep: whether the token is to be put into the keyring.
+        """
+        worker, trouble = get_current_worker(), ""
+        tried = self._access
+        if token is not None:  # apart, so that one that is refused takes the place of none that is known
+            tried = PantherAccess()
+            tried.use(base, token)
+        try:
+            tried.sources(base, anew=True)
+        except Problem as problem:
+            if not worker.is_cancelled:
+                self.post_message(self.Refused(problem))
+            return
+        if worker.is_cancelled:  # so was the dialog: the token is not to be used, nor kept
+            return
+        if token is not None:
+            self._access.use(base, token)
+        if keep and token is not None:
+            try:
+                trouble = keep_token(base, token).note
+            except Problem as problem:
+                trouble = f"{problem}\nThe token holds for this run."
+        if not worker.is_cancelled:
+            self.post_message(self.Tried(base, trouble))
