@@ -66,6 +66,8 @@ class Answers:
     """Panther's API, as a source file or the operator names it."""
     by_api: bool = False
     """Whether the wizard finishes the onboarding by Panther's API; its token is kept elsewhere."""
+    without_api: bool = False
+    """Whether the operator chose to do without it, so that a token that is known is not used."""
     source_id: str = ""
     """The id of the source in Panther: created by this run, or opened; "" while Panther has none."""
     onboarding: Mapping[str, str] | None = None
@@ -161,6 +163,10 @@ class Answers:
     def with_source(self, **changes: object) -> Answers:
         """Return these answers with fields of the source replaced."""
         return replace(self, source=replace(self.source, **changes))  # type: ignore[arg-type]
+
+    def with_api(self, url: str, *, by_api: bool) -> Answers:
+        """Return these answers with Panther's API chosen or declined; "" keeps the address that is known."""
+        return replace(self, api_url=url or self.api_url, by_api=by_api, without_api=not by_api)
 
     def with_topic(self, arn: str) -> Answers:
         """Return these answers with the topic `arn`; as they are where it goes without saying, or `arn` is ""."""

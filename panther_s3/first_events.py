@@ -78,6 +78,8 @@ def summary(seen: Seen) -> str:
         return "Events arrive, and Panther processes them. The onboarding is done."
     if seen.health is not None and seen.health.received_at:
         return "Panther receives events. The first ones are being processed."
+    if seen.health is not None and seen.health.healthy is False:
+        return "Panther calls the source unhealthy. Until that is mended no event is read."
     if seen.health is None and seen.complaints:
         return "Whether events arrive is not known: Panther could not be asked."
     return "Waiting for the first events. Up to two minutes for a new source, then about five for an object."

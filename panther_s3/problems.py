@@ -57,6 +57,8 @@ class Problem(Exception):
     denial: Denial | None = None
     speaker: str = "AWS"
     """Whose words `cause` are; "" for the wizard's own."""
+    by_token: bool = False
+    """Whether another token of Panther's API would mend it."""
 
     def __post_init__(self) -> None:
         super().__init__(self.title)

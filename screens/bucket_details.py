@@ -46,13 +46,13 @@ class BucketDetailsScreen(StepScreen):
     def __init__(self, answers: Answers, aws: Aws, access: PantherAccess) -> None:
         """Take the answers, who looks the bucket up, and the access to Panther's API."""
         super().__init__(answers)
-        self._aws, self._access = aws, access
+        self._aws, self.access, self._panther = aws, access, access
         self._leave_with: S3Source | None = None
 
     def compose_body(self) -> ComposeResult:
         source = self.answers.source
         if self.answers.by_api:
-            yield KnownSources(self.answers, self._access)
+            yield KnownSources(self.answers, self._panther)
         yield TextField(
             "Name",
             source.name,

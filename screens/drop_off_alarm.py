@@ -43,7 +43,7 @@ class DropOffAlarmScreen(StepScreen):
     def __init__(self, answers: Answers, aws: Aws, access: PantherAccess) -> None:
         """Take the answers, whose journal tells what was made, and the access to Panther's API."""
         super().__init__(answers)
-        self._aws, self._access = aws, access
+        self._aws, self.access, self._panther = aws, access, access
         self._here = answers.by_api and bool(answers.source_id)
         """Whether the alarm is set here, and not by hand in Panther's Console."""
         self._busy = False
@@ -55,8 +55,8 @@ class DropOffAlarmScreen(StepScreen):
         yield Static(id="alarm-meaning")
         if self._here:
             yield Static(id="alarm-state")
-            yield ProblemPanel()
-            yield SourceCalls(self._access)
+            yield ProblemPanel(token=True)
+            yield SourceCalls(self._panther)
 
     def buttons(self) -> Iterable[Button]:
         yield action_button("Back", "back", id="back")

@@ -149,8 +149,7 @@ class FinishScreen(StepScreen):
 
         choice = await self.app.push_screen_wait(TokenDialog(self._access, self.answers.api_url))
         if choice is not None and choice.by_api:
-            answers = replace(self.answers, api_url=choice.base, by_api=True)
-            self.finish(GoTo(Step.PANTHER_SOURCE, answers))
+            self.finish(GoTo(Step.PANTHER_SOURCE, self.answers.with_api(choice.base, by_api=True)))
 
     @work(exclusive=True)
     async def action_undo(self) -> None:

@@ -18,6 +18,8 @@ from panther_s3.aws.session import Aws
 from panther_s3.flow import Forward, GoTo, Step
 from panther_s3.made import with_made
 from panther_s3.panther_api.access import PantherAccess
+from panther_s3.panther_api.errors import Unclear
+from panther_s3.problems import ProblemKind
 from panther_s3.source_plan import SourceAct, SourcePlan
 from screens.parts.chrome import action_button
 from screens.parts.problem_panel import ProblemPanel
@@ -50,6 +52,8 @@ class PantherSourceScreen(StepScreen):
         self._aws, self._access = aws, access
         self._plan: SourcePlan | None = None
         self._busy = True
+        self._news = ""
+        """Why what was on the screen was not done, until what is there now is shown."""
 
     def _heading(self) -> Content:
         """The step's name, and why it comes here."""
@@ -126,7 +130,7 @@ class PantherSourceScreen(StepScreen):
         choice = await self.app.push_screen_wait(TokenDialog(self._access, self.answers.api_url))
         if choice is None:
             return
-        self.answers = replace(self.answers, api_url=choice.base or self.answers.api_url, by_api=choice.by_api)
+        self.answers = self.answers.with_api(choice.base, by_api=choice.by_api)
         if choice.by_api:
             self.retry()
         else:
@@ -146,7 +150,8 @@ class PantherSourceScreen(StepScreen):
     async def show_plan(self, event: SourceCalls.Planned) -> None:
         """Show what is to be done."""
         plan = self._plan = event.plan
-        self.summary.update(plain(plan.summary))
+        self.summary.update(plain(f"{self._news}{plan.summary}"))
+        self._news = ""
         self.problem.show(plan.obstacle)
         await self.shown.show(plan)
         self._offer("Look again" if plan.obstacle else plan.act.value, go_on=plan.obstacle is not None)
@@ -174,8 +179,14 @@ class PantherSourceScreen(StepScreen):
     @on(SourceCalls.Refused)
     def show_refusal(self, event: SourceCalls.Refused) -> None:
         """Show why Panther did not do it."""
-        self.summary.update(plain("Nothing is known to have been changed in Panther." if self._plan else ""))
-        self._plan = None
+        sent, self._plan = self._plan is not None, None
+        if sent and event.problem.kind is ProblemKind.CONFLICT:
+            self._news = f"{event.problem.title}. "  # somebody was first: what is there now is shown
+            self.retry()
+            return
+        unclear = isinstance(event.problem, Unclear)
+        words = "Whether Panther did it is not known: look again." if unclear else "Nothing was changed in Panther."
+        self.summary.update(plain(words if sent else ""))
         self.problem.show(event.problem)
         self._offer("Look again", go_on=True)
         self.query_one("#open-rival").display = self.query_one("#look-again").display = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
 from textual.app import ComposeResult, SystemCommand
@@ -16,10 +16,13 @@ from textual.worker import Worker, WorkerState
 
 from assets import STYLES
 from panther_s3.answers import Answers
-from panther_s3.flow import Back, Forward, Step, StepResult
+from panther_s3.flow import Back, Forward, GoTo, Step, StepResult
 from screens.parts.chrome import ActionBar, AppBar, Body, HelpAside, KeyFooter, StageBar, action_button, field_of
 from screens.parts.problem_panel import ProblemPanel
 from screens.parts.run_here import run_here
+
+if TYPE_CHECKING:
+    from panther_s3.panther_api.access import PantherAccess
 
 
 class StepScreen(Screen[StepResult]):
@@ -48,6 +51,8 @@ class StepScreen(Screen[StepResult]):
     def __init__(self, answers: Answers) -> None:
         super().__init__()
         self.answers = answers
+        self.access: PantherAccess | None = None
+        """To Panther's API, where the step asks it."""
 
     def compose(self) -> ComposeResult:
         yield AppBar(self.answers)
@@ -134,6 +139,21 @@ class StepScreen(Screen[StepResult]):
     def retry_requested(self) -> None:
         """Make the refused call again."""
         self.retry()
+
+    @on(ProblemPanel.TokenRequested)
+    def token_requested(self) -> None:
+        """Ask for another token of Panther's API."""
+        self.ask_for_token()
+
+    @work(exclusive=True, group="token")
+    async def ask_for_token(self) -> None:
+        """Ask for Panther's address and a token, and begin the step anew with them."""
+        from screens.parts.token_dialog import TokenDialog
+
+        assert self.access is not None, "only a step that asks Panther offers it"
+        choice = await self.app.push_screen_wait(TokenDialog(self.access, self.answers.api_url))
+        if choice is not None:
+            self.finish(GoTo(self.STEP, self.gather().with_api(choice.base, by_api=choice.by_api)))
 
     @on(ProblemPanel.CommandRequested)
     def run_command(self, event: ProblemPanel.CommandRequested) -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 PROMISES = (
     ("ok", "It shows every change first, and makes it only after you agree."),
     ("ok", "It gives you the exact text where you would rather do a step by hand."),
-    ("ok", "It never changes or copies your log objects, and writes no secret to a file."),
+    ("ok", "It never changes or copies your log objects, and writes no secret down."),
 )
 
 
@@ -70,7 +70,8 @@ class WelcomeScreen(StepScreen):
             hint="Beside it; for example us-west-2.",
             id="panther-region",
         )
-        yield ApiField(self.answers.api_url, self._access, by_api=self.answers.by_api)
+        known = self.answers
+        yield ApiField(known.api_url, self._access, by_api=known.by_api, declined=known.without_api)
         yield Static(plain("\n").join(marked(*promise) for promise in PROMISES), id="promises")
 
     def gather(self) -> Answers:
@@ -81,6 +82,7 @@ class WelcomeScreen(StepScreen):
             panther=PantherDeployment(self.account.value, self.panther_region.value),
             api_url=self.api.url,
             by_api=self.api.by_api,
+            without_api=self.api.declined,
         )
 
     def ready(self) -> bool:
@@ -97,7 +99,8 @@ class WelcomeScreen(StepScreen):
     def frame_is_whole(self) -> None:
         """Turn to AWS now that there is something to look at."""
         self.identity.begin()
-        self.api.begin()
+        if not self.answers.without_api:
+            self.api.begin()
 
     def retry(self) -> None:
         """Ask AWS again, with whatever credentials are there now."""

@@ -155,4 +155,5 @@ def no_token(base: str, note: str = "") -> Problem:
         "Set PANTHER_API_TOKEN, or keep one with: panther-s3-wizard token set",
         ProblemKind.CREDENTIALS,
         speaker="",
+        by_token=True,
     )

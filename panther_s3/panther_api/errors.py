@@ -74,7 +74,8 @@ def problem_of_status(doing: str, response: httpx.Response) -> Problem:
             if wait is not None and wait > 60:
                 remedy = f"Panther asks to wait {asked[:9]} seconds. Retry then."
             return Throttled(TITLES[status], cause, remedy, kind, speaker=PANTHER, wait=wait)
-        return Problem(TITLES[status].format(doing=doing), cause, remedy, kind, speaker=PANTHER)
+        by_token = kind in (ProblemKind.CREDENTIALS, ProblemKind.ACCESS_DENIED)
+        return Problem(TITLES[status].format(doing=doing), cause, remedy, kind, speaker=PANTHER, by_token=by_token)
     if 300 <= status < 400:
         return Problem(
             "The address is not that of Panther's API",
@@ -165,12 +166,12 @@ def problem_of_graphql(doing: str, errors: list[Any]) -> Problem:
     codes = {_code(each) for each in errors}
     if "UNAUTHENTICATED" in codes:
         kind, remedy = REMEDIES[401]
-        return Problem(TITLES[401], text, remedy, kind, speaker=PANTHER)
+        return Problem(TITLES[401], text, remedy, kind, speaker=PANTHER, by_token=True)
     if "FORBIDDEN" in codes or re.search(
         r"not authori[sz]ed|permission|forbidden|unauthori[sz]ed", text, re.IGNORECASE
     ):
         kind, remedy = REMEDIES[403]
-        return Problem(TITLES[403].format(doing=doing), text, remedy, kind, speaker=PANTHER)
+        return Problem(TITLES[403].format(doing=doing), text, remedy, kind, speaker=PANTHER, by_token=True)
     if "NOT_FOUND" in codes or re.search(r"not found|does ?n.t exist|no such", text, re.IGNORECASE):
         kind, remedy = REMEDIES[404]
         return Problem(TITLES[404].format(doing=doing), text, remedy, kind, speaker=PANTHER)

@@ -56,16 +56,19 @@ class ApiField(Widget, can_focus=True):
 
         by_api: bool
 
-    def __init__(self, url: str, access: Callable[[], PantherAccess], *, by_api: bool = False) -> None:
+    def __init__(
+        self, url: str, access: Callable[[], PantherAccess], *, by_api: bool = False, declined: bool = False
+    ) -> None:
         """Prepare the field.
 
         Args:
             url: the address as far as it is known.
             access: gives the run's access to the API; it is loaded with the first question.
             by_api: whether it was chosen before.
+            declined: whether it was declined before.
         """
         super().__init__(id="panther-api")
-        self.url, self._access, self.by_api = url, access, by_api
+        self.url, self._access, self.by_api, self.declined = url, access, by_api, declined
         self._known = False
         self._words = CONNECTED if by_api else OPTIONAL
 
@@ -120,7 +123,7 @@ class ApiField(Widget, can_focus=True):
         choice = await self.app.push_screen_wait(TokenDialog(self._access(), self.url, known=self._known))
         if choice is None:
             return
-        self.url, self.by_api = choice.base or self.url, choice.by_api
+        self.url, self.by_api, self.declined = choice.base or self.url, choice.by_api, not choice.by_api
         if choice.by_api:
             self.begin()
         else:

@@ -60,7 +60,7 @@ class QuitDialog(ConfirmDialog):
 
 
 class WritingDialog(Dialog[None]):
-    """Wait for changes in AWS that have begun, and name them; closes by itself."""
+    """Wait for changes that have begun, in AWS or in Panther, and name them; closes by itself."""
 
     def __init__(self, writes: Callable[[], tuple[str, ...]]) -> None:
         super().__init__()
@@ -68,9 +68,9 @@ class WritingDialog(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Label("Finishing a change in AWS", classes="dialog-title")
+            yield Label("Finishing what was begun", classes="dialog-title")
             yield Static(plain("\n".join(self._writes())), classes="dialog-text")
-            yield Static("The wizard ends as soon as AWS has answered.", classes="dialog-hint")
+            yield Static("The wizard ends as soon as the answer is there.", classes="dialog-hint")
 
     def on_mount(self) -> None:
         self.set_interval(0.1, self._close_when_done)

@@ -51,7 +51,7 @@ class KnownSources(Vertical):
             yield Static(plain(self._line()), id="known-line")
             yield Button("Open one…", id="open-source", compact=True)
         yield Static(id="known-warning")
-        yield ProblemPanel(into_view=False)
+        yield ProblemPanel(token=True, into_view=False)
         yield SourceCalls(self._access)
 
     def on_mount(self) -> None:

@@ -48,9 +48,27 @@ class ProblemPanel(Widget):
         def control(self) -> ProblemPanel:
             return self.panel
 
-    def __init__(self, *, retry: bool = True, into_view: bool = True, id: str = "problem") -> None:
+    @dataclass
+    class TokenRequested(Message):
+        """The operator wants to name another token of Panther's API."""
+
+        panel: ProblemPanel
+
+        @property
+        def control(self) -> ProblemPanel:
+            return self.panel
+
+    def __init__(self, *, retry: bool = True, token: bool = False, into_view: bool = True, id: str = "problem") -> None:
+        """Prepare the panel.
+
+        Args:
+            retry: whether the refused call can be made again from here.
+            token: whether another token of Panther's API can be named from here.
+            into_view: whether what is shown is scrolled to.
+            id: the widget's id.
+        """
         super().__init__(id=id, classes="problem")
-        self._retry, self._into_view = retry, into_view
+        self._retry, self._token, self._into_view = retry, token, into_view
         self.problem: Problem | None = None
         self.display = False
 
@@ -78,8 +96,10 @@ class ProblemPanel(Widget):
             yield Static(said("[b]To mend it:[/b] $remedy", remedy=remedy), classes="problem-remedy")
         if problem.statement:
             yield Static(plain(problem.statement_text), classes="problem-statement")
+        token = self._token and problem.by_token
         ways = [
             Button("Retry", classes="problem-retry", compact=True) if self._retry else None,
+            Button("Another token…", classes="problem-token", compact=True) if token else None,
             Button("Run it here", classes="problem-run", compact=True) if command else None,
             Button("Copy the statement", classes="problem-copy", compact=True) if problem.statement else None,
         ]
@@ -90,6 +110,11 @@ class ProblemPanel(Widget):
     def _retry_pressed(self, event: Button.Pressed) -> None:
         event.stop()
         self.post_message(self.RetryRequested(self))
+
+    @on(Button.Pressed, ".problem-token")
+    def _token_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.post_message(self.TokenRequested(self))
 
     @on(Button.Pressed, ".problem-run")
     def _run_pressed(self, event: Button.Pressed) -> None:

@@ -230,7 +230,14 @@ async def test_going_on_without_is_shown_and_kept(connect: Connect, known: DemoP
         assert "Source" not in stages(app)
         await pilot.press("ctrl+n")
         await settle(pilot)
-    assert (app.results[0].answers.api_url, app.results[0].answers.by_api) == (known.url, False)
+    answers = app.results[0].answers
+    assert (answers.api_url, answers.by_api, answers.without_api) == (known.url, False, True)
+    asked = len(known.requests)
+    again = HostApp(WelcomeScreen(answers, connect, PantherAccess))
+    async with again.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert OPTIONAL in says(again)
+    assert len(known.requests) == asked
 
 
 async def test_an_answer_that_comes_after_it_was_declined_connects_nothing(

@@ -8,13 +8,14 @@ from textual.widgets import Button, Checkbox, Input, Select
 from panther_s3.answers import Answers
 from panther_s3.aws.session import Aws
 from panther_s3.demo.panther import DemoPanther
-from panther_s3.flow import Back, Forward
+from panther_s3.flow import Back, Forward, GoTo, Step
 from panther_s3.journal import Journal
 from panther_s3.panther_api.access import PantherAccess
 from panther_s3.panther_api.reading import PantherReader
 from panther_s3.tokens import Token
 from screens.drop_off_alarm import DropOffAlarmScreen
 from screens.parts.dialogs import ConfirmDialog, UnexpectedDialog
+from screens.parts.token_dialog import TokenDialog
 from tests.host import HostApp, settle, text_of
 from tests.screens.connected import access_to, alarm_in, made_in
 
@@ -256,6 +257,31 @@ async def test_a_refusal_is_shown_and_going_on_without_leaves_it_to_the_hand(
 
 
 @pytest.mark.usefixtures("quick_retries")
+async def test_another_token_can_be_named_where_the_one_known_may_not_set_it(
+    panther: DemoPanther, made: Answers
+) -> None:
+    access = PantherAccess()
+    access.use(panther.url, Token(panther.read_only_token))
+    app = in_panther(made, access)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+        assert "The API token may not set the drop-off alarm" in text_of(app, ".problem-title")
+        await pilot.click(".problem-token")
+        await settle(pilot)
+        assert isinstance(app.screen, TokenDialog)
+        app.screen.query_one("#api-token", Input).value = panther.token
+        await pilot.click("#token-connect")
+        await settle(pilot)
+    (result,) = app.results
+    assert isinstance(result, GoTo)
+    assert result.step is Step.DROP_OFF_ALARM
+    assert (result.answers.by_api, result.answers.without_api) == (True, False)
+    access.api(panther.url).put_alarm(made.source_id, made.source.name, 60)
+    assert alarm_in(panther, made.source_id) == 60
+
+
 async def test_an_alarm_whose_answer_is_lost_is_set_once(panther: DemoPanther, made: Answers) -> None:
     journal = Journal()
     panther.faults.add("cut_after", method="PUT", path_contains="log-source-alarms")

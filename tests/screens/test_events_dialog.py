@@ -233,7 +233,7 @@ async def test_an_unexpected_error_is_shown_and_it_is_looked_at_again(
         monkeypatch.undo()
         monkeypatch.setattr(events_dialog, "LOOK_SECONDS", 0.1)
         await come(pilot, lambda: signs(app))
-        assert "Waiting for the first events" in summary(app)
+        assert "Panther calls the source unhealthy" in summary(app)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
