@@ -12,6 +12,7 @@ from panther_s3.checks import notifications, subscription, topic
 from panther_s3.checks.readings import KeyReading, Readings
 from panther_s3.checks.result import CheckId, CheckResult, Status
 from panther_s3.notifications import RulesPlan, changes_of, plan_rules, rules_of, ways_out, ways_told
+from panther_s3.panther import DEFAULT_TOPIC
 from panther_s3.topic_access import encryption_advice, who_may
 
 
@@ -129,12 +130,22 @@ def way_of(readings: Readings, answers: Answers) -> Way:
     return Way(links, plan, found, subscriptions)
 
 
+PANTHERS_PART = {
+    CheckId.NOTIFICATIONS_TOPIC: f"Panther makes the topic {DEFAULT_TOPIC} in the bucket's region.",
+    CheckId.NOTIFICATIONS_TOPIC_POLICY: "Panther lets S3 publish to its topic and itself subscribe.",
+    CheckId.NOTIFICATIONS_TOPIC_ENCRYPTION: "Panther makes its topic without a KMS key.",
+    CheckId.NOTIFICATIONS_SUBSCRIPTION: "Panther subscribes its queue to its topic.",
+    CheckId.NOTIFICATIONS_BUCKET: "Panther adds a rule for each prefix, and puts all others back as they are.",
+}
+"""What Panther does where it manages the notifications (panther-labs/panther, managed_bucket_notifications.go)."""
+
+
 def awaited(way: Way) -> Way:
     """Return `way` as Panther makes it by itself: what is still to be done is waited for, and nothing is done here."""
     return replace(
         way,
         links=tuple(
-            replace(link, standing=Standing.WAITING, detail=f"Panther has not done it yet. {link.detail}", action=None)
+            replace(link, standing=Standing.WAITING, detail=f"Not there yet. {PANTHERS_PART[link.check]}", action=None)
             if link.standing in (Standing.TO_DO, Standing.LATER)
             else replace(link, action=None)
             for link in way.links
