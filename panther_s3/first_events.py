@@ -62,7 +62,7 @@ def signs(seen: Seen, answers: Answers, now: datetime | None = None) -> tuple[Si
     """Return every sign, in the order in which they come true."""
     moment = now or datetime.now(UTC)
     return (
-        _healthy(seen),
+        _healthy(seen, answers),
         _subscribed(seen, answers),
         _received(seen, moment),
         _processed(seen, answers, moment),
@@ -70,12 +70,14 @@ def signs(seen: Seen, answers: Answers, now: datetime | None = None) -> tuple[Si
     )
 
 
-def summary(seen: Seen) -> str:
+def summary(seen: Seen, answers: Answers) -> str:
     """Return how things stand, in a line."""
     if not seen.exists:
         return NO_SOURCE
     if seen.arrived:
         return "Events arrive, and Panther processes them. The onboarding is done."
+    if seen.health is not None and seen.health.received_at and answers.failed_checks:
+        return "Events arrive, but none is processed: the checks found what is in the way. Go back and mend it."
     if seen.health is not None and seen.health.received_at:
         return "Panther receives events. The first ones are being processed."
     if seen.health is not None and seen.health.healthy is False:
@@ -108,7 +110,7 @@ def alarm_sentence(alarm: Alarm | None) -> str:
     return f"Panther alerts after {time_words(alarm.minutes)} without an event{state}."
 
 
-def _healthy(seen: Seen) -> Sign:
+def _healthy(seen: Seen, answers: Answers) -> Sign:
     title = "Source in Panther"
     if not seen.exists:
         return Sign(title, "fail", "Gone", NO_SOURCE)
@@ -117,7 +119,8 @@ def _healthy(seen: Seen) -> Sign:
     if seen.health.healthy is None:
         return Sign(title, "unknown", "Unknown", "Panther does not say.")
     if seen.health.healthy:
-        return Sign(title, "ok", "Healthy", "By Panther's own checks: role, bucket, key, one object.")
+        key = ", key" if answers.source.kms_key_arn else ""
+        return Sign(title, "ok", "Healthy", f"By Panther's own checks: role, bucket{key}, one object.")
     why = "Panther does not say here which of its checks failed. The Check step finds the statement that is to blame."
     return Sign(title, "fail", "Unhealthy", why)
 
@@ -156,7 +159,7 @@ def _processed(seen: Seen, answers: Answers, now: datetime) -> Sign:
         return Sign(title, "ok", _ago(seen.health.processed_at, now), seen.health.processed_at)
     if seen.health.received_at:
         if answers.failed_checks:  # Panther's own checks do not find all that is in the way
-            return Sign(title, "fail", "None yet", f"The checks found what is in the way. {answers.failed_checks[0]}")
+            return Sign(title, "fail", "None", "\n".join(answers.failed_checks))
         return Sign(title, "busy", "None yet", "If it stays so, the stream type or the log types do not fit.")
     return Sign(title, "busy", "None yet")
 

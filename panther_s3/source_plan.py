@@ -60,7 +60,7 @@ def plan_source(answers: Answers, known: tuple[PantherSource, ...], existing: Pa
     """
     wanted = wanted_source(answers)
     id = existing.id if existing else ""
-    notes = tuple(each.words for each in overlaps(wanted, known, id))
+    notes = (*_notes(answers), *(each.words for each in overlaps(wanted, known, id)))
     if rival := of_this_name(wanted, known, id):
         return SourcePlan(SourceAct.NOTHING, wanted, existing, (), _name_taken(rival), rival, notes)
     if same := of_this_prefix(wanted, known, id):
@@ -73,6 +73,20 @@ def plan_source(answers: Answers, known: tuple[PantherSource, ...], existing: Pa
         return SourcePlan(SourceAct.NOTHING, wanted, existing, notes=notes)
     difference = as_diff(source_body(comparable(existing.source)), source_body(wanted))
     return SourcePlan(SourceAct.UPDATE, wanted, existing, difference, notes=notes)
+
+
+def _notes(answers: Answers) -> tuple[str, ...]:
+    """What to know before the source is in Panther."""
+    failed = len(answers.failed_checks)
+    several = "s" if failed > 1 else ""
+    notes = []
+    if failed:
+        notes.append(
+            f"{failed} check{several} failed: Panther saves the source all the same, and reads nothing, or not all."
+        )
+    if not any(row.log_types for row in answers.source.prefix_log_types):
+        notes.append("No log type is chosen: Panther keeps the raw data, and parses nothing until one is attached.")
+    return tuple(notes)
 
 
 def wanted_source(answers: Answers) -> S3Source:

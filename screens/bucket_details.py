@@ -14,7 +14,7 @@ from textual.widgets import Static
 from panther_s3 import rules
 from panther_s3.answers import Answers, NotificationsBy
 from panther_s3.aws.session import Aws
-from panther_s3.existing_sources import name_warning
+from panther_s3.existing_sources import name_warning, place_warning
 from panther_s3.flow import GoTo, Step
 from panther_s3.panther_api.access import PantherAccess
 from panther_s3.source import S3Source
@@ -25,6 +25,7 @@ from screens.parts.notifications_choice import NotificationsChoice
 from screens.parts.prefix_rows import PrefixRows
 from screens.parts.source_calls import SourceCalls
 from screens.parts.stream_type import StreamTypeFields
+from screens.parts.text import marked
 from screens.step import StepScreen
 
 
@@ -63,6 +64,7 @@ class BucketDetailsScreen(StepScreen):
         yield BucketSection(self.answers, self._aws)
         yield StreamTypeFields(source.log_stream_type, source.log_stream_type_options)
         yield Static("Which objects, and what is in them", classes="section")
+        yield Static(id="known-warning")
         yield PrefixRows(source.prefix_log_types)
         yield Static("Who tells Panther of new objects", classes="section")
         yield NotificationsChoice(self.answers.notifications_by)
@@ -139,13 +141,17 @@ class BucketDetailsScreen(StepScreen):
         """Begin anew with a source that Panther has."""
         self.finish(GoTo(Step.BUCKET_DETAILS, event.answers))
 
+    @on(TextField.Edited)
     @on(TextField.Settled)
     def warn_of_others(self) -> None:
         """Say which sources of Panther have the name, or read the same objects."""
         for known in self.query(KnownSources):
-            answers = self.gather()
-            self.name_field.show_note(name_warning(answers.source, known.sources, answers.source_id), "warn")
-            known.warn(answers)
+            source, id = self.gather().source, self.answers.source_id
+            self.name_field.show_note(name_warning(source, known.sources, id), "warn")
+            words = place_warning(source, known.sources, id)
+            warning = self.query_one("#known-warning", Static)
+            warning.display = bool(words)
+            warning.update(marked("warn", words) if words else "")
 
     @on(BucketSection.Answered)
     def go_on(self, event: BucketSection.Answered) -> None:

@@ -109,7 +109,7 @@ class DropOffAlarmScreen(StepScreen):
         """Go on with the alarm that Panther shows now; it stays in sight where a dialog keeps the step from ending."""
         self._busy = False
         self._take_in(event.alarm)
-        self.notify(alarm_sentence(event.alarm), markup=False)
+        self.notify(alarm_sentence(event.alarm), markup=False, timeout=2)
         self.finish(Forward(self.gather()))
 
     def _take_in(self, alarm: Alarm | None) -> None:

@@ -23,10 +23,13 @@ from panther_s3.report import as_json, as_markdown, as_source_file
 from screens.parts.chrome import action_button
 from screens.parts.hand_steps import CopyValue, HandSteps
 from screens.parts.save_dialog import SaveDialog
-from screens.parts.text import plain
+from screens.parts.text import marked, plain
 from screens.step import StepScreen
 
 BY_HAND = "To paste into Panther: Configure > Log Sources > Create New > S3 Bucket."
+TAKEN_BACK = (
+    "What this run did was taken back: do not save the source in Panther as it is. See what comes next, beneath."
+)
 IN_PANTHER = "Panther has the source. This is what it was given."
 
 
@@ -52,7 +55,10 @@ class FinishScreen(StepScreen):
         self._aws, self._access, self._program = aws, access, program
 
     def compose_body(self) -> ComposeResult:
-        yield Static(plain(IN_PANTHER if self._in_panther else BY_HAND), classes="note")
+        if self.answers.taken_back:
+            yield Static(marked("warn", TAKEN_BACK), id="finish-lead")
+        else:
+            yield Static(plain(IN_PANTHER if self._in_panther else BY_HAND), id="finish-lead")
         with Horizontal(id="in-panther"):
             yield Static("First events" if self._in_panther else "By Panther's API", classes="saves-label")
             if self._in_panther:

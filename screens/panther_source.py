@@ -162,7 +162,7 @@ class PantherSourceScreen(StepScreen):
     def go_on(self, event: SourceCalls.Made) -> None:
         """Go on with the source that Panther has now, or show it where a dialog keeps the step from ending."""
         self.answers = replace(self.answers, source_id=event.source.id)
-        self.notify(f"Panther has the source {event.source.source.name}.", markup=False)
+        self.notify(f"Panther has the source {event.source.source.name}.", markup=False, timeout=2)
         if self.is_active:
             self._go_on_with(event.source.id)
         else:

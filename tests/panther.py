@@ -22,6 +22,8 @@ from panther_s3.source import PrefixLogTypes, S3Source
 from tests.buckets import make_bucket
 
 T = TypeVar("T")
+SOURCES, GRAPHQL = "/log-sources/s3", "/public/graphql"
+ALL = "{ sources { edges { node { integrationId integrationLabel } } pageInfo { hasNextPage endCursor } } }"
 REGION = "us-west-2"
 PATIENCE_SECONDS = 30
 SEVERAL_ROUNDS_SECONDS = 1.5
@@ -69,7 +71,7 @@ def client_of(panther: DemoPanther, token: str | None = None) -> httpx.Client:
 
 def graphql(client: httpx.Client, query: str, **variables: Any) -> dict[str, Any]:
     """Return the data of a GraphQL answer without errors."""
-    answer = client.post("/public/graphql", json={"query": query, "variables": variables}).json()
+    answer = client.post(GRAPHQL, json={"query": query, "variables": variables}).json()
     assert "errors" not in answer, answer
     data: dict[str, Any] = answer["data"]
     return data
@@ -210,3 +212,17 @@ def rule(name: str, topic: str, prefix: str) -> dict[str, Any]:
         "Events": ["s3:ObjectCreated:*"],
         "Filter": {"Key": {"FilterRules": filters}},
     }
+
+
+def create_source(client: httpx.Client, body: Mapping[str, Any]) -> str:
+    """Have Panther create a source, and return its id."""
+    answer = client.post(SOURCES, json=body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["integrationId"])
+
+
+def refused(answer: httpx.Response, status: int) -> str:
+    """Return the message of a refusal with this status."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["Content-Type"] == "application/json"
+    return str(answer.json()["message"])

@@ -67,6 +67,10 @@ def cli(ctx: click.Context, /, demo: bool, state_dir: Path | None, **options: An
     ctx.meta["demo"], ctx.meta["state_dir"] = demo, state_dir
     if ctx.invoked_subcommand is None:
         ctx.invoke(wizard)
+    elif demo and ctx.invoked_subcommand in cli.commands:
+        raise click.UsageError(
+            f"--demo is the wizard's: {ctx.invoked_subcommand} works on AWS itself. Nothing was done."
+        )
 
 
 @click.command()

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
+from textual.css.query import NoMatches
+
 from panther_s3.answers import Answers
 from panther_s3.flow import Step
 from panther_s3.problems import Problem
@@ -54,7 +56,8 @@ class Keeper:
         """Have kept what is typed by now."""
         screen = self._step_shown()
         if screen is not None and screen.is_mounted:
-            self.keep(screen.STEP, screen.gather())
+            with suppress(NoMatches):  # the program ends, and the step's widgets are gone already
+                self.keep(screen.STEP, screen.gather())
 
     def keep_now(self) -> None:
         """Keep what is typed before the program ends."""

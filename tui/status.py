@@ -86,7 +86,7 @@ def _print(seen: Sequence[Seen], watched: Sequence[Answers]) -> None:
     console = Console(file=sys.stdout, highlight=False, markup=False, soft_wrap=True)
     for each, answers in zip(seen, watched, strict=True):
         console.print(Text(visible(answers.source.name), style="bold"))
-        console.print(visible(summary(each)))
+        console.print(visible(summary(each, answers)))
         table = Table(box=None, pad_edge=False, show_header=False)
         for sign in signs(each, answers):
             told = Text(visible(sign.word), style=STYLES.get(sign.state, ""))

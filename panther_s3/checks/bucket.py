@@ -36,7 +36,7 @@ def check_exists(readings: Readings, answers: Answers) -> CheckResult:
         return CheckResult(
             CheckId.BUCKET_EXISTS, Status.WARN, "other_region",
             f"The bucket is in {bucket.region}, your profile works in {answers.region}.",
-            f"Nothing to mend. Stack and topic belong in {bucket.region}.",
+            f"Make stack and topic in {bucket.region}, as the wizard does.",
         )  # fmt: skip
     return CheckResult(CheckId.BUCKET_EXISTS, Status.PASS, detail=f"Found in {bucket.region}.")
 

@@ -156,7 +156,7 @@ def _by_program(things: Sequence[Made]) -> HandStep:
     return HandStep(
         "Take back all that this run did",
         (
-            f"Among it: {'; '.join(f'the {thing.name}' for thing in things)}.",
+            f"Among it: {'; '.join(dict.fromkeys(f'the {thing.name}' for thing in things))}.",
             "The command shows what it takes back, and asks first. What others added or changed since stays.",
         ),
         (HandValue("Command", things[-1].put_back, "shell"),),

@@ -33,7 +33,7 @@ REMEDIES = {
     403: (ProblemKind.ACCESS_DENIED, f"The token needs {VIEW}, and {MANAGE} to change something. {TO_MAKE_ONE}"),
     404: (ProblemKind.NOT_FOUND, "It may have been deleted in Panther's Console. Is the address that of the API?"),
     409: (ProblemKind.CONFLICT, "Open the source that has this name, or choose another name."),
-    429: (ProblemKind.THROTTLED, "Wait a minute, then Retry."),
+    429: (ProblemKind.THROTTLED, "Wait a minute, then try again."),
 }
 TITLES = {
     400: "Panther refused to {doing}",
@@ -72,7 +72,7 @@ def problem_of_status(doing: str, response: httpx.Response) -> Problem:
             asked = response.headers.get("retry-after", "").strip()
             wait = float(asked) if asked.isascii() and asked.isdigit() else None
             if wait is not None and wait > 60:
-                remedy = f"Panther asks to wait {asked[:9]} seconds. Retry then."
+                remedy = f"Panther asks to wait {asked[:9]} seconds. Try again then."
             return Throttled(TITLES[status], cause, remedy, kind, speaker=PANTHER, wait=wait)
         by_token = kind in (ProblemKind.CREDENTIALS, ProblemKind.ACCESS_DENIED)
         return Problem(TITLES[status].format(doing=doing), cause, remedy, kind, speaker=PANTHER, by_token=by_token)
@@ -85,7 +85,7 @@ def problem_of_status(doing: str, response: httpx.Response) -> Problem:
             speaker="",
         )
     if status >= 500:
-        remedy = "Retry in a moment; if it stays, ask Panther's support."
+        remedy = "Try again in a moment; if it stays, ask Panther's support."
         return Unclear(f"Panther could not {doing}", cause, remedy, ProblemKind.NETWORK, speaker=PANTHER)
     remedy = "Change what Panther names, and try again. Is the address that of the API?"
     return Problem(f"Panther refused to {doing}", cause, remedy, ProblemKind.INVALID, speaker=PANTHER)
@@ -123,14 +123,14 @@ def problem_of_error(doing: str, error: Exception, host: str) -> Problem:
                 speaker="",
             )
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError):
-        remedy = "Nothing was sent. Check the address, your connection and your proxy, then Retry."
+        remedy = "Nothing was sent. Check the address, your connection and your proxy, then try again."
         return Problem(title, visible(_words(error)), remedy, ProblemKind.NETWORK, speaker="")
     if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
         return Problem(title, visible(str(error)), "Check the address.", ProblemKind.INVALID, speaker="")
     return Unclear(
         f"Panther did not answer the request to {doing}",
         visible(_words(error)),
-        "Whether it was done is not known. Retry looks first.",
+        "Whether it was done is not known. Trying again looks first.",
         ProblemKind.NETWORK,
         speaker="",
     )
@@ -175,7 +175,7 @@ def problem_of_graphql(doing: str, errors: list[Any]) -> Problem:
     if "NOT_FOUND" in codes or re.search(r"not found|does ?n.t exist|no such", text, re.IGNORECASE):
         kind, remedy = REMEDIES[404]
         return Problem(TITLES[404].format(doing=doing), text, remedy, kind, speaker=PANTHER)
-    remedy = "Retry in a moment; if it stays, ask Panther's support."
+    remedy = "Try again in a moment; if it stays, ask Panther's support."
     return Problem(f"Panther refused to {doing}", text, remedy, ProblemKind.INVALID, speaker=PANTHER)
 
 

@@ -37,8 +37,9 @@ def alarm_minutes(number_text: str, period: str) -> int:
 
 
 def alarm_parts(minutes: int) -> tuple[str, str]:
-    """Return `minutes` as number and period, in the longest period that they are a whole number of."""
-    period = next(name for name in reversed(PERIODS) if minutes % PERIODS[name] == 0)
+    """Return `minutes` as number and period, the longest that they are a whole number of; a day is 24 hours."""
+    whole = (name for name in reversed(PERIODS) if minutes % PERIODS[name] == 0)
+    period = next(name for name in whole if name != "days" or minutes > PERIODS["days"])
     return str(minutes // PERIODS[period]), period
 
 

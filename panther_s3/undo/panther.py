@@ -42,7 +42,7 @@ class Sources:
         """Return how the source stands in Panther."""
         created = group.before is None
         title = f"{'Delete' if created else 'Put back'} the {group.last.title}"
-        means = "Panther reads the bucket no more; what it has read stays." if created else "It is as it was before."
+        means = "Panther reads the bucket no more; what it has read stays." if created else "As it was before this run."
         found = self._found(group, record)
         if found is None:
             return Prospect(group, title, means, Standing.GONE, "Panther has it no more.")

@@ -88,7 +88,9 @@ def _evidence(evidence: Mapping[str, Any]) -> Content | None:
     document, statement = evidence.get("document"), evidence.get("statement")
     lines: list[str] = []
     if document:
-        lines.append(f"Looked at the {f'statement {statement} of the ' if statement else ''}{document}")
+        lines.append(
+            f"Looked at the {f'statement {statement} of the ' if statement else ''}{document.removeprefix('the ')}"
+        )
     if request := evidence.get("request"):
         lines.append(f"for {request.get('action', '')} on {request.get('resource', '')}")
     if excerpt := evidence.get("excerpt"):

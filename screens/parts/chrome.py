@@ -46,28 +46,40 @@ class StageBar(Static):
     """The stages of the onboarding: those behind, the one at hand, those to come."""
 
     def __init__(self, step: Step, answers: Answers) -> None:
-        self._step = step
-        super().__init__(self._bar(answers), id="stages")
+        self._step, self._answers = step, answers
+        super().__init__(self._drawn(answers, names_all=True), id="stages")
 
     def show(self, answers: Answers) -> None:
         """Name the stages that `answers` lead through."""
+        self._answers = answers
         self.update(self._bar(answers))
 
+    def on_resize(self) -> None:
+        """Leave out the names of other stages where there is no room for all."""
+        self.update(self._bar(self._answers))
+
     def _bar(self, answers: Answers) -> Content:
+        """All stages by name, or where that does not fit the others by their marks and numbers."""
+        whole = self._drawn(answers, names_all=True)
+        room = self.content_size.width if self.is_mounted else 0
+        return whole if not room or whole.cell_length <= room else self._drawn(answers, names_all=False)
+
+    def _drawn(self, answers: Answers, *, names_all: bool) -> Content:
         step, names = self._step, stages(answers)
         current, checked = _place(stage_of(step), names), _place(stage_of(Step.VALIDATION), names)
         parts: list[Content | tuple[str, str]] = []
         for place, name in enumerate(names):
+            shown = f" {name}" if names_all else ""
             if place:
                 parts.append(("  ", ""))
             if place == checked < current and answers.failed_checks:
-                parts.append((f"! {name}", "$text-warning"))
+                parts.append((f"!{shown}", "$text-warning"))
             elif place < current:
-                parts.append((f"✓ {name}", "$text-success"))
+                parts.append((f"✓{shown}", "$text-success"))
             elif place == current:
                 parts.append((f" {place + 1} {name} ", "bold $block-cursor-foreground on $primary"))
             else:
-                parts.append((f"{place + 1} {name}", "$foreground 55%"))
+                parts.append((f"{place + 1}{shown}", "$foreground 55%"))
         return Content.assemble(*parts)
 
 

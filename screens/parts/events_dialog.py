@@ -101,7 +101,7 @@ class EventsDialog(Dialog[Seen | None]):
         if self.is_ending:
             return
         self._looking, self._seen = False, event.seen
-        self.line.update(plain(summary(event.seen)))
+        self.line.update(plain(summary(event.seen, self._answers)))
         found = signs(event.seen, self._answers)
         if not self._rows:
             self._rows = [SignRow(sign) for sign in found]

@@ -12,12 +12,13 @@ from textual.message import Message
 from textual.widgets import Button, Static
 
 from panther_s3.answers import Answers
-from panther_s3.existing_sources import place_warning
 from panther_s3.panther_api.access import PantherAccess
 from panther_s3.panther_api.model import PantherSource
 from screens.parts.problem_panel import ProblemPanel
 from screens.parts.source_calls import SourceCalls
-from screens.parts.text import marked, plain
+from screens.parts.text import plain
+
+TITLE = "Open a source that Panther has, in place of what you typed"
 
 
 class KnownSources(Vertical):
@@ -50,12 +51,11 @@ class KnownSources(Vertical):
         with Horizontal():
             yield Static(plain(self._line()), id="known-line")
             yield Button("Open one…", id="open-source", compact=True)
-        yield Static(id="known-warning")
         yield ProblemPanel(token=True, into_view=False)
         yield SourceCalls(self._access)
 
     def on_mount(self) -> None:
-        self.query_one("#open-source").display = self.query_one("#known-warning").display = False
+        self.query_one("#open-source").display = False
         self.look()
 
     def look(self) -> None:
@@ -69,13 +69,6 @@ class KnownSources(Vertical):
         self.problem.show(None)
         self._say("Reading that source…")
         self.calls.open(self._answers, id)
-
-    def warn(self, answers: Answers) -> None:
-        """Say what the sources mean for the one that the form holds now."""
-        words = place_warning(answers.source, self.sources, answers.source_id)
-        warning = self.query_one("#known-warning", Static)
-        warning.display = bool(words)
-        warning.update(marked("warn", words) if words else "")
 
     def _say(self, words: str) -> None:
         self.query_one("#known-line", Static).update(plain(words))
@@ -130,6 +123,6 @@ class KnownSources(Vertical):
         # those of the operator's own account first: they can be looked at
         known = sorted(self.sources, key=lambda each: (each.source.aws_account_id != own, each.source.name.lower()))
         names = [f"{each.source.name}: {each.source.bucket_name}, {each.source.aws_account_id}" for each in known]
-        picked = await self.app.push_screen_wait(PickDialog("Open a source that Panther has", names, cancel=True))
+        picked = await self.app.push_screen_wait(PickDialog(TITLE, names, cancel=True))
         if picked is not None:
             self.open(known[picked].id)

@@ -102,8 +102,8 @@ class SourceCalls(Calls):
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="panther-known")
     def know(self, base: str) -> None:
-        """Read the sources and the log types, once in a run."""
-        self._post(lambda: self.Known(self._access.sources(base), self._access.log_types(base)))
+        """Read the sources as they are now, and the log types."""
+        self._post(lambda: self.Known(self._access.sources(base, anew=True), self._access.log_types(base)))
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="panther")
     def open(self, answers: Answers, id: str) -> None:

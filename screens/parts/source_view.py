@@ -27,9 +27,8 @@ class SourceView(Vertical):
         await self.mount_all(self._parts(plan))
 
     def _parts(self, plan: SourcePlan) -> Iterable[Widget]:
+        yield from (Static(marked("warn", note), classes="note") for note in plan.notes)
         if plan.act is SourceAct.UPDATE:
             yield Static(diff_lines(plan.difference), id="source-diff")
         elif plan.obstacle is None:
             yield from (CopyValue(value, copy=False) for value in source_form(plan.wanted))
-        for note in plan.notes:
-            yield Static(marked("warn", note), classes="note")

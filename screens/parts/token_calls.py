@@ -9,6 +9,7 @@ from textual.message import Message
 from textual.worker import get_current_worker
 
 from panther_s3.panther_api.access import PantherAccess
+from panther_s3.panther_api.address import api_url_fault
 from panther_s3.problems import Problem
 from panther_s3.tokens import Token, keep_token
 from screens.parts.calls import Calls
@@ -16,6 +17,10 @@ from screens.parts.calls import Calls
 
 class TokenCalls(Calls):
     """Tries a token for the dialog that it stands in; shows nothing itself."""
+
+    @dataclass(eq=False)
+    class Known(Message):
+        """A token is known for the address."""
 
     @dataclass(eq=False)
     class Tried(Message):
@@ -34,6 +39,12 @@ class TokenCalls(Calls):
     def __init__(self, access: PantherAccess) -> None:
         super().__init__()
         self._access = access
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="known")
+    def look_up(self, url: str) -> None:
+        """Find out whether a token is known for an address, in this run, the environment or the keyring."""
+        if not api_url_fault(url) and self._access.find(url).api is not None and not get_current_worker().is_cancelled:
+            self.post_message(self.Known())
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="token")
     def try_token(self, base: str, token: Token | None, *, keep: bool) -> None:

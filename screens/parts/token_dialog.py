@@ -94,6 +94,14 @@ class TokenDialog(ScrollingDialog[ApiChoice | None]):
 
     def on_mount(self) -> None:
         self.status.display = False
+        if self._url and not self._known:
+            self.calls.look_up(self._url)
+
+    @on(TokenCalls.Known)
+    def _offer_known(self) -> None:
+        """Let the field be left empty: there is a token for the address."""
+        self._known = True
+        self.token.show_hint(KNOWN)
 
     @on(Button.Pressed, "#token-cancel")
     def action_close(self) -> None:
@@ -116,11 +124,11 @@ class TokenDialog(ScrollingDialog[ApiChoice | None]):
         if self._connected:
             self.dismiss(ApiChoice(self._connected, by_api=True))
             return
+        self.problem.show(None)
         refused = [field for field in (self.address, self.token) if not field.judge()]
         if refused:
             refused[0].point_at()
             return
-        self.problem.show(None)
         self.status.display = True
         self.status.update(marked("busy", "Asking Panther…"))
         self.connect.disabled = True

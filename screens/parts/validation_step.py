@@ -103,7 +103,7 @@ class ValidationStep(StepScreen):
 
     def gather(self) -> Answers:
         found = self._results.values()
-        failed = tuple(f"{result.title}: {result.detail}" for result in found if result.status is Status.FAIL)
+        failed = tuple(f"{result.title}: no. {result.detail}" for result in found if result.status is Status.FAIL)
         of_notifications = [result for check, result in self._results.items() if check in NOTIFICATION_CHECKS]
         notified = self.NOTIFICATIONS_DUE and all(each.status in SOUND for each in of_notifications)
         return replace(

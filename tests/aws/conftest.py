@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import httpx
 import pytest
 
 from panther_s3.aws.session import Aws
+from panther_s3.demo import EmbeddedAws
 from panther_s3.demo.cast import CUSTOMER_ACCOUNT
+from panther_s3.demo.panther import DemoPanther
 from tests.faults import Faults
+from tests.panther import Customer, client_of, create_source, demo_panther
 
 
 @pytest.fixture
@@ -27,3 +33,27 @@ def operator(aws_environment: None) -> Aws:
 def readonly(aws_environment: None) -> Aws:
     """The profile that may only read."""
     return Aws("readonly", "us-west-2")
+
+
+@pytest.fixture
+def panther(embedded_aws: EmbeddedAws) -> Iterator[DemoPanther]:
+    """The API of a Panther of the test's own, with nothing behind it."""
+    with demo_panther(embedded_aws.endpoint_url, receives=False) as panther:
+        yield panther
+
+
+@pytest.fixture
+def client(panther: DemoPanther) -> Iterator[httpx.Client]:
+    with client_of(panther) as client:
+        yield client
+
+
+@pytest.fixture
+def customer(embedded_aws: EmbeddedAws, panther: DemoPanther) -> Customer:
+    return Customer(embedded_aws.endpoint_url, panther)
+
+
+@pytest.fixture
+def created(client: httpx.Client, customer: Customer) -> str:
+    """The id of a source of the customer."""
+    return create_source(client, customer.body())

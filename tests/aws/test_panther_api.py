@@ -54,7 +54,7 @@ NOWHERE = "http://127.0.0.1:9"
 
 @pytest.fixture
 def panther(embedded_aws: EmbeddedAws) -> Iterator[DemoPanther]:
-    with demo_panther(embedded_aws.endpoint_url) as panther:
+    with demo_panther(embedded_aws.endpoint_url, receives=False) as panther:
         yield panther
 
 
@@ -891,10 +891,10 @@ STATUSES: list[tuple[int, ProblemKind, str, str]] = [
     (404, ProblemKind.NOT_FOUND, "Panther could not read the source: it found nothing there", "Is the address that"),
     (409, ProblemKind.CONFLICT, "Panther has a source of this name already", "Open the source"),
     (418, ProblemKind.INVALID, "Panther refused to read the source", "Is the address that of the API?"),
-    (429, ProblemKind.THROTTLED, "Panther asks to slow down", "Wait a minute, then Retry."),
-    (500, ProblemKind.NETWORK, "Panther could not read the source", "Retry in a moment"),
-    (502, ProblemKind.NETWORK, "Panther could not read the source", "Retry in a moment"),
-    (503, ProblemKind.NETWORK, "Panther could not read the source", "Retry in a moment"),
+    (429, ProblemKind.THROTTLED, "Panther asks to slow down", "Wait a minute, then try again."),
+    (500, ProblemKind.NETWORK, "Panther could not read the source", "Try again in a moment"),
+    (502, ProblemKind.NETWORK, "Panther could not read the source", "Try again in a moment"),
+    (503, ProblemKind.NETWORK, "Panther could not read the source", "Try again in a moment"),
 ]
 
 

@@ -162,6 +162,13 @@ def test_without_a_terminal_there_is_no_wizard(run: Run, arguments: list[str]) -
     assert "embedded AWS" not in told
 
 
+@pytest.mark.parametrize("command", ["check", "status", "policy", "undo"])
+def test_a_command_does_not_work_on_aws_itself_where_the_demo_was_asked_for(run: Run, command: str) -> None:
+    ended = run("--demo", command)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert f"--demo is the wizard's: {command} works on AWS itself. Nothing was done." in ended.stderr
+
+
 @pytest.mark.parametrize("region", ["nowhere", "US-WEST-2", "us-west-2a", "us west 2", ""])
 def test_a_region_of_another_shape_is_bad_usage(run: Run, region: str) -> None:
     for arguments in (["--region", region, "log-types"], ["policy", "role", "source.yml", "--region", region]):

@@ -93,7 +93,7 @@ class PantherScene(Scene):
 
 @pytest.fixture(scope="module")
 def panther(embedded_aws: EmbeddedAws) -> Iterator[DemoPanther]:
-    with demo_panther(embedded_aws.endpoint_url) as server:
+    with demo_panther(embedded_aws.endpoint_url, receives=False) as server:
         yield server
 
 

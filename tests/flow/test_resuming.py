@@ -179,6 +179,20 @@ async def test_without_a_sign_in_it_goes_on_at_the_start(wizard: Wizard, tmp_pat
         await until(pilot, Step.WELCOME)
 
 
+async def test_a_step_that_is_being_taken_down_is_not_asked_for_what_was_typed(wizard: Wizard, tmp_path: Path) -> None:
+    """The program ends, and every few seconds what was typed is kept: the widgets go before the screen does."""
+    cut_off(tmp_path, Step.BUCKET_DETAILS, TYPED)
+    app = wizard()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await offered(pilot)
+        await pilot.press("enter")
+        await until(pilot, Step.BUCKET_DETAILS)
+        await app.screen.query_one("#body").remove_children()
+        app._keeper.keep_draft()
+        await pilot.pause()
+        assert app.is_running
+
+
 # --- the end ---
 
 

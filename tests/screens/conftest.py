@@ -78,7 +78,7 @@ def filled(start: Answers) -> Answers:
 @pytest.fixture
 def panther(embedded_aws: EmbeddedAws) -> Iterator[DemoPanther]:
     """A Panther of the test's own, with an API by real HTTP."""
-    with demo_panther(embedded_aws.endpoint_url) as panther:
+    with demo_panther(embedded_aws.endpoint_url, receives=False) as panther:
         yield panther
 
 

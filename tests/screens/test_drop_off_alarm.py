@@ -160,7 +160,7 @@ async def test_the_alarm_is_set_read_back_and_on_record(panther: DemoPanther, ma
         await pilot.press("ctrl+n")
         await settle(pilot)
         (toast,) = app._notifications
-        assert toast.message.startswith("Panther alerts after 1 day without an event")
+        assert toast.message.startswith("Panther alerts after 24 hours without an event")
     (result,) = app.results
     assert isinstance(result, Forward)
     assert result.answers.alarm_set == 1440
@@ -176,7 +176,7 @@ async def test_the_way_on_names_what_it_does_in_panther(
     app = in_panther(made, access)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        assert "Panther alerts after 1 day" in says(app)
+        assert "Panther alerts after 24 hours" in says(app)
         assert onwards(app) == "Continue"
         app.screen.query_one("#alarm-number", Input).value = "36"
         await settle(pilot)
@@ -323,7 +323,7 @@ async def test_an_alarm_that_was_set_under_a_dialog_is_shown_afterwards(
         assert app.results == []
         await pilot.press("escape")
         await settle(pilot)
-        assert "Panther alerts after 1 day" in says(app)
+        assert "Panther alerts after 24 hours" in says(app)
         assert onwards(app) == "Continue"
         await pilot.press("ctrl+n")
         await settle(pilot)

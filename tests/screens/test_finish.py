@@ -229,7 +229,7 @@ async def test_failed_checks_come_first_in_what_is_next(whole: Answers) -> None:
     app = HostApp(finish_screen(left))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        assert "Left with 1 failed check" in text_of(app, ".note")
+        assert "Left with 1 failed check" in text_of(app, ".note, #finish-lead")
         assert text_of(app, "#next-steps .hand-title").startswith("1. Mend what the checks found")
         assert "The role exists: no" in text_of(app, "#next-steps .hand-text")
 
@@ -260,7 +260,7 @@ async def test_where_panther_has_the_source_nothing_is_to_be_pasted(
     app = HostApp(FinishScreen(made, Aws(None, "us-west-2"), access))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        assert "Panther has the source. This is what it was given." in text_of(app, ".note")
+        assert "Panther has the source. This is what it was given." in text_of(app, ".note, #finish-lead")
         assert app.focused is app.screen.query_one("#watch")
         assert not app.screen.query("#connect")
         form = [row for row in app.screen.query(CopyValue) if row.parent is app.screen.query_one("#body")]
@@ -313,7 +313,7 @@ async def test_a_source_without_the_api_is_pasted_by_hand(
         app = HostApp(FinishScreen(answers, Aws(None, "us-west-2"), access))
         async with app.run_test(size=(80, 24)) as pilot:
             await settle(pilot)
-            assert "To paste into Panther" in text_of(app, ".note")
+            assert "To paste into Panther" in text_of(app, ".note, #finish-lead")
             assert app.focused is app.screen.query_one("#save-source")
             assert app.screen.query("#connect")
             assert not app.screen.query("#watch")

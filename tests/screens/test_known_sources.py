@@ -64,6 +64,24 @@ async def test_where_panther_has_none_there_is_nothing_to_open(app: HostApp, pan
         assert warning(app) == ""
 
 
+async def test_what_was_made_since_is_known_to_the_next_form(
+    app: HostApp, panther: DemoPanther, connected: Answers, aws: Aws, access: PantherAccess
+) -> None:
+    """Another bucket in the same run: the list is not the one that was read before."""
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert line(app) == "Panther has no S3 source yet."
+    made_in(panther, connected.source)
+    again = HostApp(BucketDetailsScreen(connected, aws, access))
+    async with again.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert line(again) == "Panther has 1 S3 source already."
+        await pilot.press("tab", "tab", "tab")
+        again.screen.query_one("#prefix-1", Input).value = "AWSLogs/more/"
+        await pilot.pause()
+        assert "the longer prefix wins" in warning(again)
+
+
 async def test_a_name_that_is_taken_is_warned_of_and_holds_nobody_up(
     app: HostApp, panther: DemoPanther, connected: Answers
 ) -> None:

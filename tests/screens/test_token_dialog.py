@@ -159,6 +159,19 @@ async def test_the_known_token_is_used_where_the_field_is_left_empty(panther: De
     assert app.results == [ApiChoice(panther.url, by_api=True)]
 
 
+async def test_a_token_that_is_known_elsewhere_is_found_and_used(
+    panther: DemoPanther, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PANTHER_API_TOKEN", panther.token)
+    app = HostApp(TokenDialog(PantherAccess(), panther.url))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "Leave it empty" in text_of(app, "#api-token-field .field-message")
+        await pilot.click("#token-connect")
+        await settle(pilot)
+    assert app.results == [ApiChoice(panther.url, by_api=True)]
+
+
 async def test_the_known_token_is_not_offered_to_another_address(panther: DemoPanther) -> None:
     app = HostApp(TokenDialog(PantherAccess(), panther.url, known=True))
     async with app.run_test(size=(80, 24)) as pilot:

@@ -107,7 +107,7 @@ async def test_a_missing_role_fails_and_each_way_out_is_offered(aws: Aws, filled
         ]
         assert await pilot.click("#forward")
         await pilot.pause()
-    assert app.results[0].answers.failed_checks[0].startswith("The role exists: AWS has no role")
+    assert app.results[0].answers.failed_checks[0].startswith("The role exists: no. AWS has no role")
     assert "1 failed" in app.results[0].answers.validation_note
 
 

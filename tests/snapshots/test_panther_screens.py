@@ -120,15 +120,19 @@ def test_token_not_kept(picture: Picture) -> None:
 def test_bucket_details_taken(
     picture: Picture, aws: Aws, panther: DemoPanther, access: PantherAccess, connected: Answers
 ) -> None:
-    """Name and prefix are another source's: said under the name and above, with a way to open it."""
+    """The name is another source's: said under it, with a way to open that one."""
     made_in(panther, connected.source)
-    words = (
-        "Panther has 1 S3 source already",
-        "Open one…",
-        "reads the prefix AWSLogs/ already",
-        "Panther has a source of this name",
-    )
+    words = ("Panther has 1 S3 source already", "Open one…", "Panther has a source of this name")
     assert picture.shows(BucketDetailsScreen(connected, aws, access), *words)
+
+
+def test_bucket_details_prefix_taken(
+    picture: Picture, aws: Aws, panther: DemoPanther, access: PantherAccess, connected: Answers
+) -> None:
+    """The prefix is another source's: said where it is typed."""
+    made_in(panther, connected.source)
+    words = ("reads the prefix AWSLogs/ already", "S3 Prefix Filter")
+    assert picture.shows(BucketDetailsScreen(connected, aws, access), *words, keys=("pagedown",))
 
 
 def test_bucket_details_of_a_source_in_panther(
@@ -194,7 +198,7 @@ def test_alarm_in_panther(
     id = made_in(panther, connected.source)
     access.api(panther.url).put_alarm(id, "snap trail", 1440)
     screen = DropOffAlarmScreen(replace(connected, source_id=id, alarm_number="12"), aws, access)
-    assert picture.shows(screen, "Panther alerts after 1 day without an event", "Set the alarm")
+    assert picture.shows(screen, "Panther alerts after 24 hours without an event", "Set the alarm")
 
 
 def test_finish_in_panther(

@@ -114,8 +114,9 @@ def test_events_that_are_received_and_not_processed_hint_at_what_to_look_at() ->
     )
     failed = replace(ANSWERS, failed_checks=("The role may not decrypt.", "And more."))
     found = sign(seen, "Last event processed", failed)
-    assert (found.state, found.word) == ("fail", "None yet")
-    assert found.detail == "The checks found what is in the way. The role may not decrypt."
+    assert (found.state, found.word) == ("fail", "None")
+    assert found.detail == "The role may not decrypt.\nAnd more."
+    assert summary(seen, failed).startswith("Events arrive, but none is processed")
 
 
 @pytest.mark.parametrize("title", TITLES[2:4])
@@ -173,7 +174,7 @@ def test_a_moment_that_cannot_be_read_or_is_still_to_come_is_shown_as_it_is(text
     ("alarm", "state", "word", "detail"),
     [
         (Alarm(60, "OK"), "ok", "After 1 hour", "Events arrive as they should."),
-        (Alarm(1440, "ALARM"), "fail", "After 1 day", "Panther has alerted: no event for that long."),
+        (Alarm(1440, "ALARM"), "fail", "After 24 hours", "Panther has alerted: no event for that long."),
         (Alarm(90, "INSUFFICIENT_DATA"), "info", "After 90 minutes", "Panther has not counted long enough to tell."),
         (Alarm(2880, "SLEEPING"), "info", "After 2 days", "Its state is SLEEPING."),
         (Alarm(120), "info", "After 2 hours", ""),
@@ -225,7 +226,7 @@ def test_the_alarm_in_a_sentence(alarm: Alarm | None, sentence: str) -> None:
     ],
 )
 def test_how_things_stand_in_a_line(seen: Seen, told: str) -> None:
-    assert told in summary(seen)
+    assert told in summary(seen, ANSWERS)
 
 
 def test_events_have_arrived_once_they_are_processed() -> None:

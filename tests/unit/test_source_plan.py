@@ -155,6 +155,19 @@ def test_what_shares_objects_is_noted_beside_any_plan() -> None:
         assert plan.notes == ("Objects under a/b/ go to the source near: its prefix is longer than a/.",)
 
 
+def test_failed_checks_and_missing_log_types_are_said_before_anything_is_sent() -> None:
+    bare = ANSWERS.with_source(prefix_log_types=(PrefixLogTypes("a/"), PrefixLogTypes("b/")))
+    assert (
+        plan_source(replace(ANSWERS, failed_checks=("x",)), (), None)
+        .notes[0]
+        .startswith("1 check failed: Panther saves")
+    )
+    told = plan_source(replace(bare, failed_checks=("x", "y")), (), None).notes
+    assert told[0].startswith("2 checks failed")
+    assert told[1].startswith("No log type is chosen")
+    assert plan_source(ANSWERS, (), None).notes == ()
+
+
 def test_the_form_that_is_compared_is_that_of_panther() -> None:
     """What the wizard alone knows of a source, its topic say, is no reason to update it."""
     answers = ANSWERS.with_source(topic_arn="arn:aws:sns:us-west-2:111122223333:x", drop_off_alarm_minutes=60)

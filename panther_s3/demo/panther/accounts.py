@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from panther_s3.aws.session import Aws
@@ -103,4 +104,15 @@ def secluded_session() -> Session:
     """Return a session of botocore that reads no profile and none of the operator's files."""
     from botocore.session import Session
 
-    return Session(session_vars={"profile": NONE, "config_file": NOTHING, "credentials_file": NOTHING})
+    session = Session(session_vars={"profile": NONE, "config_file": NOTHING, "credentials_file": NOTHING})
+    session.register_component(
+        "data_loader", _loader()
+    )  # what it has read of AWS's models stays known to every session
+    return session
+
+
+@cache
+def _loader() -> Any:
+    from botocore.loaders import create_loader
+
+    return create_loader()

@@ -40,6 +40,7 @@ class DemoPanther:
         account_id: str = cast.PANTHER_ACCOUNT,
         region: str = cast.PANTHER_REGION,
         queue: str = INPUT_QUEUE,
+        receives: bool = True,
         writes_logs: bool = False,
         seconds: float = 1.0,
         certificate: tuple[Path, Path] | None = None,
@@ -51,6 +52,7 @@ class DemoPanther:
             account_id: the account that Panther runs in.
             region: where its queue is.
             queue: the name of its queue, which is made where it is missing.
+            receives: whether there is anything behind the API: events, and notifications that it manages.
             writes_logs: whether the customer's services go on writing logs for the sources.
             seconds: the period of polling.
             certificate: the files of a certificate and its key, to listen by TLS.
@@ -74,11 +76,11 @@ class DemoPanther:
             Rest(service), Graphql(service), self.faults, token=self.token, read_only_token=self.read_only_token
         )
         self._server = Server(self._api, certificate)
-        self._rounds = [
-            Rounds("messages", ingestion.receive),
-            Rounds("objects", ingestion.read),
-            Rounds("notifications", managed.round),
-        ]
+        self._rounds = []
+        if receives:
+            self._rounds.append(Rounds("messages", ingestion.receive))
+            self._rounds.append(Rounds("objects", ingestion.read))
+            self._rounds.append(Rounds("notifications", managed.round))
         if writes_logs:
             self._rounds.append(Rounds("logs", LogWriter(accounts, sources, seconds).write))
 
