@@ -165,8 +165,14 @@ class Answers:
         return replace(self, source=replace(self.source, **changes))  # type: ignore[arg-type]
 
     def with_api(self, url: str, *, by_api: bool) -> Answers:
-        """Return these answers with Panther's API chosen or declined; "" keeps the address that is known."""
-        return replace(self, api_url=url or self.api_url, by_api=by_api, without_api=not by_api)
+        """Return these answers with Panther's API chosen or declined by the operator; "" keeps the address."""
+        return replace(self, without_api=not by_api).on_panther_at(url or self.api_url, by_api=by_api)
+
+    def on_panther_at(self, url: str, *, by_api: bool) -> Answers:
+        """Return these answers with the address of Panther's API; another Panther has other sources."""
+        same = _base_of(url) == _base_of(self.api_url)
+        there = replace(self, api_url=url, by_api=by_api)
+        return there if same else replace(there, source_id="", alarm_set=None)
 
     def with_topic(self, arn: str) -> Answers:
         """Return these answers with the topic `arn`; as they are where it goes without saying, or `arn` is ""."""
@@ -195,3 +201,10 @@ class Answers:
             taken_back=False,
             iam_method=self.iam_method or IamMethod.CREATE_STACK,
         )
+
+
+def _base_of(url: str) -> str:
+    """The base of the API that an address leads to; the address itself where it cannot be one."""
+    from panther_s3.panther_api.address import api_base, api_url_fault
+
+    return api_base(url) if url and not api_url_fault(url) else url

@@ -74,11 +74,21 @@ def overlaps(source: S3Source, known: Iterable[PantherSource], id: str = "") -> 
     return tuple(found)
 
 
+def itself(source: S3Source, known: Iterable[PantherSource], id: str = "") -> PantherSource | None:
+    """Return the source that `source` is about: `id`, or the one of its account, name and bucket."""
+    everyone = tuple(known)
+    same = of_this_name(source, everyone) if source.name.strip() else None
+    named = same if same is not None and same.source.bucket_name == source.bucket_name else None
+    return next((each for each in everyone if id and each.id == id), named)
+
+
 def name_warning(source: S3Source, known: Iterable[PantherSource], id: str = "") -> str:
-    """Return in words that the name is taken; "" where it is not."""
-    taken = of_this_name(source, known, id) if source.name.strip() else None
+    """Return in words what a source of the same name means; "" where there is none."""
+    everyone = tuple(known)
+    ours = itself(source, everyone, id)
+    taken = of_this_name(source, everyone, ours.id if ours else "") if source.name.strip() else None
     if taken is None:
-        return ""
+        return "Panther has this source already: what differs is shown before it is changed." if ours and not id else ""
     return f"Panther has a source of this name, for {taken.source.bucket_name}. Open it, or take another name."
 
 
@@ -86,6 +96,8 @@ def place_warning(source: S3Source, known: tuple[PantherSource, ...], id: str = 
     """Return in words which sources read the same objects; "" where none does."""
     if not source.bucket_name:
         return ""
+    ours = itself(source, known, id)
+    id = ours.id if ours else ""
     same = of_this_prefix(source, known, id)
     if same is not None:
         other, prefix = same

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from panther_s3.answers import Answers
 from panther_s3.checks.result import CheckResult, Status
@@ -21,7 +21,9 @@ ALARM_WORDS = {
     "ALARM": "Panther has alerted: no event for that long",
     "INSUFFICIENT_DATA": "Panther has not counted long enough to tell",
 }
-NO_SOURCE = "Panther has no such source any more. Somebody deleted it, or the address is another Panther's."
+NO_SOURCE = "Panther has no such source. It was never created or is deleted, or the address is another Panther's."
+DAY_MINUTES = 24 * 60
+"""After which silence is told of where no alarm says when."""
 UNREAD = "It could not be read."
 STATES = {Status.PASS: "ok", Status.WARN: "warn", Status.FAIL: "fail"}
 
@@ -52,10 +54,11 @@ class Seen:
     alarm_known: bool = True
     """Whether the alarm could be read, so that None stands for none."""
 
-    @property
-    def arrived(self) -> bool:
-        """Whether the first events were processed: there is nothing left to wait for."""
-        return self.health is not None and bool(self.health.processed_at)
+    def silent(self, now: datetime) -> bool:
+        """Tell whether the last event that was processed is longer ago than the alarm allows, else than a day."""
+        moment = _moment(self.health.processed_at) if self.health is not None else None
+        limit = self.alarm.minutes if self.alarm is not None else DAY_MINUTES
+        return moment is not None and now - moment > timedelta(minutes=limit)
 
 
 def signs(seen: Seen, answers: Answers, now: datetime | None = None) -> tuple[Sign, ...]:
@@ -70,11 +73,17 @@ def signs(seen: Seen, answers: Answers, now: datetime | None = None) -> tuple[Si
     )
 
 
-def summary(seen: Seen, answers: Answers) -> str:
-    """Return how things stand, in a line."""
+def summary(seen: Seen, answers: Answers, now: datetime | None = None) -> str:
+    """Return how things stand, in a line: what is wrong before what went well."""
     if not seen.exists:
         return NO_SOURCE
-    if seen.arrived:
+    if seen.health is not None and seen.health.processed_at:
+        if seen.health.healthy is False:
+            return "Events were processed, but Panther calls the source unhealthy now."
+        if seen.silent(now or datetime.now(UTC)):
+            return "Events were processed, but none for long."
+        if seen.subscription is not None and seen.subscription.status in (Status.FAIL, Status.SKIPPED):
+            return "Events were processed, but Panther's queue is not told of new objects as it should."
         return "Events arrive, and Panther processes them. The onboarding is done."
     if seen.health is not None and seen.health.received_at and answers.failed_checks:
         return "Events arrive, but none is processed: the checks found what is in the way. Go back and mend it."
@@ -131,9 +140,10 @@ def _subscribed(seen: Seen, answers: Answers) -> Sign:
         why = "Without an AWS identity it cannot be looked at." if answers.identity is None else UNREAD
         return Sign(title, "unknown", "Unknown", why)
     if result.cause == "pending":
-        return Sign(
-            title, "busy", "Pending", "Panther confirms it now that it has the source; this takes a minute or two."
+        why = (
+            "Panther confirms within a minute or two what was subscribed after it had the source. Made before, it stays"
         )
+        return Sign(title, "warn", "Pending", f"{why} so: subscribe once more in the step Notify.")
     if result.status is Status.SKIPPED:  # there is no topic to subscribe to
         return Sign(title, "fail", "None", result.detail)
     word = {"ok": "Confirmed", "warn": "Confirmed", "fail": "Wrong"}.get(
@@ -156,7 +166,8 @@ def _processed(seen: Seen, answers: Answers, now: datetime) -> Sign:
     if seen.health is None:
         return Sign(title, "unknown", "Unknown")
     if seen.health.processed_at:
-        return Sign(title, "ok", _ago(seen.health.processed_at, now), seen.health.processed_at)
+        state = "warn" if seen.silent(now) else "ok"
+        return Sign(title, state, _ago(seen.health.processed_at, now), seen.health.processed_at)
     if seen.health.received_at:
         if answers.failed_checks:  # Panther's own checks do not find all that is in the way
             return Sign(title, "fail", "None", "\n".join(answers.failed_checks))
@@ -183,11 +194,10 @@ def _ago(text: str, now: datetime) -> str:
 
     Less than a minute ahead is now: two clocks agree no better.
     """
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+    moment = _moment(text)
+    if moment is None:
         return text
-    seconds = round((now - (moment if moment.tzinfo else moment.replace(tzinfo=UTC))).total_seconds())
+    seconds = round((now - moment).total_seconds())
     if seconds <= -60:
         return text
     seconds = max(0, seconds)
@@ -196,3 +206,12 @@ def _ago(text: str, now: datetime) -> str:
             count = seconds // size
             return f"{count} {word}{'s' if count > 1 else ''} ago"
     return f"{seconds} second{'s' if seconds != 1 else ''} ago" if seconds else "Just now"
+
+
+def _moment(text: str) -> datetime | None:
+    """A moment as Panther tells it, in UTC where it names no zone; None where it cannot be read."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

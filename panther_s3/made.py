@@ -50,16 +50,18 @@ def with_made(answers: Answers, journal: Journal) -> Answers:
 
 
 def _in_panther(answers: Answers, changes: Iterable[Change]) -> Answers:
-    """Return `answers` without a source or alarm that was taken back in Panther since."""
+    """Return `answers` with the source and alarm as the run left them in Panther: the last change of each counts."""
+    name = answers.source.name.strip()
     for change in changes:
-        id = str(change.facts.get("id", ""))  # "" where its creation was never answered: its name has to do
-        ours = id == answers.source_id if id else change.target == answers.source.name.strip()
-        if change.state is not State.UNDONE or not ours:
-            continue
+        id, undone = str(change.facts.get("id", "")), change.state is State.UNDONE
         if change.kind is ChangeKind.SOURCE and change.before is None:
-            answers = replace(answers, source_id="", alarm_set=None)
-        elif change.kind is ChangeKind.ALARM:
-            answers = replace(answers, alarm_set=change.before)
+            # one that was never answered has no id: its name has to do
+            if undone and (id == answers.source_id if id else change.target == name):
+                answers = replace(answers, source_id="", alarm_set=None)
+            elif change.state is State.MADE and id and change.target == name:
+                answers = replace(answers, source_id=answers.source_id or id)
+        elif change.kind is ChangeKind.ALARM and id == answers.source_id and change.state in (State.MADE, State.UNDONE):
+            answers = replace(answers, alarm_set=change.before if undone else change.after)
     return answers
 
 

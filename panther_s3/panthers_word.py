@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from panther_s3.panther_api.access import PantherAccess
+from panther_s3.panther_api.access import PantherAccess, no_token
 from panther_s3.panther_api.model import PantherSource
 from panther_s3.problems import Problem
 from panther_s3.source import S3Source
+from panther_s3.tokens import TOKEN_VARIABLE
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,11 @@ def panthers_word(access: PantherAccess, url: str, sources: Iterable[S3Source]) 
     if not url:
         return {}
     try:
-        if access.find(url).api is None:
-            return {}
+        found = access.find(url)
+        if found.api is None:
+            # a token that is there and of no use is said; that there is none, or no keyring, is as it was
+            unused = f"{TOKEN_VARIABLE} is not used" in found.note
+            return {source: PanthersWord(problem=no_token(url, found.note)) for source in sources if unused}
         known = access.sources(url)
     except Problem as problem:
         return {source: PanthersWord(problem=problem) for source in sources}

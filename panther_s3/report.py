@@ -26,7 +26,8 @@ def as_markdown(answers: Answers) -> str:
     """Return the report of `answers` in Markdown; text from outside is shown as it is, never as markup."""
     lines = ["# S3 log sources for Panther", ""]
     for each in _of_each_source(answers):
-        lines += [f"## To enter in Panther's Console: {_escaped(each.source.name)}", ""]
+        heading = "In Panther already" if each.source_id else "To enter in Panther's Console"
+        lines += [f"## {heading}: {_escaped(each.source.name)}", ""]
         lines += [_item(value) for value in console_form(each)] + [""]
     if answers.validation_note or answers.failed_checks:
         lines += ["## Validation", ""]
@@ -37,7 +38,7 @@ def as_markdown(answers: Answers) -> str:
         lines += _steps(_notification_steps(each))
     lines += ["## What comes next", "", *_steps(next_steps(answers))]
     if answers.made:
-        lines += ["## What this run did in AWS", ""]
+        lines += ["## What this run did", ""]
         for made in answers.made:
             did = "changed" if made.put_back else "made" if made.before is None else "updated"
             arn = f" {_code(made.arn)}" if made.arn else ""
@@ -52,6 +53,7 @@ def as_json(answers: Answers) -> str:
     document = {
         "panther": asdict(answers.panther),
         "sources": [source_document(source) for source in _sources(answers)],
+        "source_id": answers.source_id or None,
         "bucket_region": answers.bucket_region,
         "notifications_by": answers.notifications_by.value,
         "validation": answers.validation_note,
@@ -80,7 +82,7 @@ def _sources(answers: Answers) -> tuple[S3Source, ...]:
 
 def _of_each_source(answers: Answers) -> Iterator[Answers]:
     """`answers` as they are for each source of the run."""
-    yield from (replace(answers, source=source, suffix="") for source in answers.finished)
+    yield from (replace(answers, source=source, suffix="", source_id="") for source in answers.finished)
     if answers.source != S3Source():
         yield answers
 

@@ -103,7 +103,7 @@ def _settled(change: Change) -> str:
     if change.kind is ChangeKind.CHANGE_SET:
         return ""
     if change.state is State.MADE:
-        return f"AWS made the change that was under way: the {change.title}."
+        return f"The change that was under way was made: the {change.title}."
     if change.state is State.NOT_MADE:
         return f"The change that was under way was not made: the {change.title}."
     return f"It cannot be told whether the change that was under way was made: the {change.title}. Look at it."

@@ -42,7 +42,7 @@ class SourcePlan:
     def summary(self) -> str:
         """How things stand, in a line."""
         if self.obstacle is not None:
-            return "Panther would refuse this source. Nothing was sent."
+            return "This source cannot be sent as it is. Nothing was changed."
         if self.act is SourceAct.CREATE:
             return "Panther does not have this source yet. This is what it is sent:"
         if self.act is SourceAct.UPDATE:
@@ -80,6 +80,8 @@ def _notes(answers: Answers) -> tuple[str, ...]:
     failed = len(answers.failed_checks)
     several = "s" if failed > 1 else ""
     notes = []
+    if answers.taken_back:
+        notes.append("What this run did in AWS was taken back: make the role again first, or Panther reads nothing.")
     if failed:
         notes.append(
             f"{failed} check{several} failed: Panther saves the source all the same, and reads nothing, or not all."
@@ -93,11 +95,6 @@ def wanted_source(answers: Answers) -> S3Source:
     """Return the source as Panther is to have it."""
     wanted = answers.source_to_keep
     return replace(wanted, name=wanted.name.strip())
-
-
-def is_made(answers: Answers, found: PantherSource) -> bool:
-    """Tell whether `found` is what these answers ask for: made by an earlier try whose answer was lost, say."""
-    return comparable(found.source) == comparable(wanted_source(answers))
 
 
 def _name_taken(rival: PantherSource) -> Problem:

@@ -59,7 +59,8 @@ class FinishScreen(StepScreen):
             yield Static(marked("warn", TAKEN_BACK), id="finish-lead")
         else:
             yield Static(plain(IN_PANTHER if self._in_panther else BY_HAND), id="finish-lead")
-        with Horizontal(id="in-panther"):
+        with Horizontal(id="in-panther") as row:
+            row.display = not self.answers.taken_back or self._in_panther
             yield Static("First events" if self._in_panther else "By Panther's API", classes="saves-label")
             if self._in_panther:
                 yield action_button("Watch them arrive…", "watch", id="watch")
@@ -113,7 +114,7 @@ class FinishScreen(StepScreen):
         else:
             yield SystemCommand("Connect Panther's API", "Have the source made in Panther", self.action_connect)
         if self._aws.journal.record.in_force:
-            yield SystemCommand("Take it back", "Take back what this run did in AWS", self.action_undo)
+            yield SystemCommand("Take it back", "Take back what this run did", self.action_undo)
         yield SystemCommand("Add another", "Begin with another bucket", self.action_add_another)
         yield from super().system_commands()
 

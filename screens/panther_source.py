@@ -19,7 +19,7 @@ from panther_s3.flow import Forward, GoTo, Step
 from panther_s3.made import with_made
 from panther_s3.panther_api.access import PantherAccess
 from panther_s3.panther_api.errors import Unclear
-from panther_s3.problems import ProblemKind
+from panther_s3.problems import Problem, ProblemKind
 from panther_s3.source_plan import SourceAct, SourcePlan
 from screens.parts.chrome import action_button
 from screens.parts.problem_panel import ProblemPanel
@@ -52,7 +52,9 @@ class PantherSourceScreen(StepScreen):
         self._aws, self._access = aws, access
         self._plan: SourcePlan | None = None
         self._busy = True
-        self._news = ""
+        self._making = False
+        """Whether what was sent is not answered yet."""
+        self._news: Problem | None = None
         """Why what was on the screen was not done, until what is there now is shown."""
 
     def _heading(self) -> Content:
@@ -107,7 +109,13 @@ class PantherSourceScreen(StepScreen):
             self._go_on_with(plan.shown.id if plan.shown else "")
         else:
             self._wait("Creating the source…" if plan.act is SourceAct.CREATE else "Updating the source…")
+            self._making = True
             self.calls.make(self.answers, plan)
+
+    def action_back(self) -> None:
+        """Return to the step before, but not from what was sent: its answer is waited for."""
+        if not self._making:
+            super().action_back()
 
     def action_go_on(self) -> None:
         """Leave Panther as it is; the last step shows what to enter there by hand."""
@@ -150,17 +158,24 @@ class PantherSourceScreen(StepScreen):
     async def show_plan(self, event: SourceCalls.Planned) -> None:
         """Show what is to be done."""
         plan = self._plan = event.plan
-        self.summary.update(plain(f"{self._news}{plan.summary}"))
-        self._news = ""
-        self.problem.show(plan.obstacle)
+        self._making = False
+        if self.answers.source_id and plan.shown is None:  # somebody deleted it
+            self.answers = replace(self.answers, source_id="", alarm_set=None)
+        self.summary.update(plain(plan.summary))
+        news, self._news = self._news, None
+        self.problem.show(plan.obstacle or news)
         await self.shown.show(plan)
-        self._offer("Look again" if plan.obstacle else plan.act.value, go_on=plan.obstacle is not None)
+        self._offer(
+            "Look again" if plan.obstacle else plan.act.value,
+            go_on=plan.obstacle is not None or plan.act is not SourceAct.NOTHING,
+        )
         self.query_one("#open-rival").display = plan.rival is not None
         self.query_one("#look-again").display = plan.obstacle is None
 
     @on(SourceCalls.Made)
     def go_on(self, event: SourceCalls.Made) -> None:
         """Go on with the source that Panther has now, or show it where a dialog keeps the step from ending."""
+        self._making = False
         self.answers = replace(self.answers, source_id=event.source.id)
         self.notify(f"Panther has the source {event.source.source.name}.", markup=False, timeout=2)
         if self.is_active:
@@ -179,9 +194,9 @@ class PantherSourceScreen(StepScreen):
     @on(SourceCalls.Refused)
     def show_refusal(self, event: SourceCalls.Refused) -> None:
         """Show why Panther did not do it."""
-        sent, self._plan = self._plan is not None, None
+        sent, self._making, self._plan = self._making, False, None
         if sent and event.problem.kind is ProblemKind.CONFLICT:
-            self._news = f"{event.problem.title}. "  # somebody was first: what is there now is shown
+            self._news = event.problem  # somebody was first: what is there now is shown
             self.retry()
             return
         unclear = isinstance(event.problem, Unclear)
@@ -193,7 +208,7 @@ class PantherSourceScreen(StepScreen):
 
     def explain_unexpected(self, error: BaseException) -> Worker[None]:
         """Leave a way on where the asking broke off."""
-        self._plan = None
+        self._plan, self._making = None, False
         self.summary.update("")
         self._offer("Look again", go_on=True)
         return super().explain_unexpected(error)

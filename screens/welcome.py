@@ -80,10 +80,8 @@ class WelcomeScreen(StepScreen):
             profile=self.identity.profile,
             region=self.identity.region_field.value,
             panther=PantherDeployment(self.account.value, self.panther_region.value),
-            api_url=self.api.url,
-            by_api=self.api.by_api,
             without_api=self.api.declined,
-        )
+        ).on_panther_at(self.api.url, by_api=self.api.by_api)
 
     def ready(self) -> bool:
         if self.identity.asking:
@@ -100,7 +98,7 @@ class WelcomeScreen(StepScreen):
         """Turn to AWS now that there is something to look at."""
         self.identity.begin()
         if not self.answers.without_api:
-            self.api.begin()
+            self.api.begin(self.answers.api_url if self.answers.by_api else "")
 
     def retry(self) -> None:
         """Ask AWS again, with whatever credentials are there now."""

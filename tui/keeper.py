@@ -11,6 +11,7 @@ from textual.css.query import NoMatches
 
 from panther_s3.answers import Answers
 from panther_s3.flow import Step
+from panther_s3.journal.changes import IN_PANTHER
 from panther_s3.problems import Problem
 from screens.step import StepScreen
 from tui.connections import Connections
@@ -81,7 +82,8 @@ class Keeper:
         run, parts = self._connections.journal.record, []
         kept = self._lasting and not self._failed
         if run.to_take_back:
-            parts.append("This run changed AWS, and is not finished.")
+            where = {"Panther" if change.kind in IN_PANTHER else "AWS" for change in run.to_take_back}
+            parts.append(f"This run changed {' and '.join(sorted(where))}, and is not finished.")
         if not kept and answers.unsaved:
             parts.append("What you typed has not been saved to a file and will be lost.")
         if kept and run.to_take_back:

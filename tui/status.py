@@ -24,8 +24,9 @@ from panther_s3.source_file import load_source_file
 from panther_s3.text import visible
 from panther_s3.tokens import URL_VARIABLE, environment_api
 from tui.checking import sources_named
-from tui.exit_codes import DONE, FAILED, LEFT_TO_DO
+from tui.exit_codes import FAILED
 from tui.options import AwsOptions
+from tui.status_exit import exit_code_of
 
 STYLES = {"ok": "green", "warn": "yellow", "fail": "red"}
 
@@ -59,7 +60,9 @@ def run_status(file: Path, name: str | None, options: AwsOptions, form: str) -> 
     if form == "text" and len(watched) == 1 and watched[0].source_id and _on_a_terminal():
         from tui.status_app import StatusApp
 
-        return StatusApp(watched[0], reader, access).run() or DONE
+        app = StatusApp(watched[0], reader, access)
+        code = app.run()
+        return code if code is not None else app.return_code or FAILED
     seen = [look_for_events(api, reader, each) if each.source_id else Seen(exists=False) for each in watched]
     if form == "json":
         documents = [as_document(*both) for both in zip(seen, watched, strict=True)]
@@ -67,14 +70,6 @@ def run_status(file: Path, name: str | None, options: AwsOptions, form: str) -> 
     else:
         _print(seen, watched)
     return exit_code_of(seen, watched)
-
-
-def exit_code_of(seen: Sequence[Seen], watched: Sequence[Answers]) -> int:
-    """Return the exit code of several sources: 1 before 3 before 0."""
-    states = {sign.state for both in zip(seen, watched, strict=True) for sign in signs(*both)}
-    if "fail" in states:
-        return FAILED
-    return LEFT_TO_DO if states & {"busy", "unknown"} or any(each.complaints for each in seen) else DONE
 
 
 def _on_a_terminal() -> bool:

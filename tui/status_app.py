@@ -19,7 +19,8 @@ from panther_s3.panther_api.access import PantherAccess
 from screens.parts.events_dialog import EventsDialog
 from tui.crash import crash_note
 from tui.executor import AbandoningExecutor
-from tui.exit_codes import DONE, INTERRUPTED
+from tui.exit_codes import INTERRUPTED, LEFT_TO_DO
+from tui.status_exit import exit_code_of
 from tui.theme import DARK, LIGHT
 
 
@@ -43,6 +44,7 @@ class StatusApp(App[int]):
             access: to Panther's API.
         """
         super().__init__()
+        self._answers = answers
         self._dialog = EventsDialog(answers, aws, access)
         self.theme = DARK.name
 
@@ -61,8 +63,9 @@ class StatusApp(App[int]):
         """End with `code`."""
         self.exit(code)
 
-    def _leave(self, seen: Seen | None) -> None:  # noqa: ARG002 - it was on the screen
-        self.exit(DONE)
+    def _leave(self, seen: Seen | None) -> None:
+        """End with what was seen last."""
+        self.exit(LEFT_TO_DO if seen is None else exit_code_of([seen], [self._answers]))
 
     def _fatal_error(self) -> None:
         """Say in words that it broke, where Textual would print a traceback with its locals."""

@@ -32,6 +32,10 @@ MOMENTARY = frozenset({ChangeKind.CHANGE_SET, ChangeKind.TEST_OBJECT})
 """What is meant to last a moment only: where a run was cut off it is left over."""
 
 
+IN_PANTHER = frozenset({ChangeKind.SOURCE, ChangeKind.ALARM})
+"""What is not changed in AWS."""
+
+
 class State(enum.StrEnum):
     """What is known of a change."""
 

@@ -83,7 +83,9 @@ class Transport:
         answer = self._sent("POST", graphql_url(self.base), doing, body, again=True, limit=READ_SECONDS, reads=True)
         if answer.get("errors"):
             errors = answer["errors"]
-            raise problem_of_graphql(doing, errors if isinstance(errors, list) else [errors])
+            problem = problem_of_graphql(doing, errors if isinstance(errors, list) else [errors])
+            self._hide(problem)
+            raise problem
         if not isinstance(answer.get("data"), dict):
             raise problem_of_answer(doing, "There is no data in it.")
         data: dict[str, Any] = answer["data"]
@@ -128,7 +130,7 @@ class Transport:
             reraise=True,
         )
         try:
-            answer: dict[str, Any] = attempts(self._once, method, url, doing, body, limit)
+            answer: dict[str, Any] = attempts(self._tried, method, url, doing, body, limit)
         except Problem as problem:
             if reads or not left_open or isinstance(problem, Unclear) or problem.kind is ProblemKind.NOT_FOUND:
                 raise
@@ -136,6 +138,18 @@ class Transport:
             return answer
         # an earlier try may have done it: that this one was refused, or reached nobody, does not tell
         raise left_open[-1]
+
+    def _tried(self, *request: Any) -> dict[str, Any]:
+        """Send it once; an answer that repeats the token, as a page of a proxy may, tells it to nobody."""
+        try:
+            return self._once(*request)
+        except Problem as problem:
+            self._hide(problem)
+            raise
+
+    def _hide(self, problem: Problem) -> None:
+        secret = self._token.reveal()
+        problem.title, problem.cause = (text.replace(secret, "…") for text in (problem.title, problem.cause))
 
     def _once(self, method: str, url: str, doing: str, body: Mapping[str, Any] | None, limit: float) -> dict[str, Any]:
         import httpx

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from panther_s3.arns import account_of
+from panther_s3.arns import account_of, role_name_of
 from panther_s3.aws.errors import NO_CREDENTIALS
 from panther_s3.aws.identity import read_identity
 from panther_s3.aws.session import Aws
 from panther_s3.aws.stacks import Stacks
-from panther_s3.journal.changes import MOMENTARY, Change, ChangeKind, State, Subject
+from panther_s3.journal.changes import IN_PANTHER, MOMENTARY, Change, ChangeKind, State, Subject
 from panther_s3.journal.journal import Journal
 from panther_s3.journal.records import Record
 from panther_s3.problems import Problem, ProblemKind
@@ -21,7 +21,7 @@ from panther_s3.undo.notifications import BucketNotifications
 from panther_s3.undo.panther import Alarms, ApiOf, Sources, no_api
 from panther_s3.undo.policies import Policies
 from panther_s3.undo.proof_objects import ProofObjects
-from panther_s3.undo.stacks import MadeStacks, gives_role, gives_topic
+from panther_s3.undo.stacks import MadeStacks, gives_topic, role_given
 from panther_s3.undo.subscriptions import MadeSubscriptions, SubscriptionSettings, Unsubscriptions
 
 HANDLERS: Mapping[ChangeKind, Handler] = {
@@ -37,8 +37,6 @@ HANDLERS: Mapping[ChangeKind, Handler] = {
 """What is taken back in AWS; Panther's own need its API."""
 ITS_OWN = frozenset({ProblemKind.ACCESS_DENIED, ProblemKind.CONFLICT})
 """Problems of one thing that tell nothing of the others."""
-IN_PANTHER = frozenset({ChangeKind.SOURCE, ChangeKind.ALARM})
-"""What is not in AWS: trouble with Panther's API holds up nothing there but the role of a source that it keeps."""
 ROLE_NEEDED = "Panther goes on reading by this role: see the source in Panther above."
 
 
@@ -79,8 +77,8 @@ class Undo:
         if any(each.group.kind is ChangeKind.NOTIFICATIONS and not each.clears for each in prospects):
             why = "The bucket goes on notifying its topic: see the bucket's notifications above."
             prospects = [without(each, why) if gives_topic(each) else each for each in prospects]
-        if any(_is_made_source(each) and not each.clears for each in prospects):
-            prospects = [without(each, ROLE_NEEDED) if gives_role(each) else each for each in prospects]
+        needed = {_role_named(each) for each in prospects if not each.clears} - {""}
+        prospects = [without(each, ROLE_NEEDED) if role_given(each) in needed else each for each in prospects]
         return tuple(prospects)
 
     def take_back_all(self, prospects: Iterable[Prospect], say: Say = lambda _: None) -> Iterator[Outcome]:
@@ -89,10 +87,10 @@ class Undo:
         A failure holds up no other, but for missing credentials, which end it, and for a source that Panther
         keeps, which needs its role.
         """
-        needs_role = False
+        needed: set[str] = set()
         for prospect in prospects:
             try:
-                if needs_role and gives_role(prospect):
+                if role_given(prospect) in needed:
                     raise _refusal(without(prospect, ROLE_NEEDED))
                 if prospect.clears:
                     self.take_back(prospect, say)
@@ -100,7 +98,7 @@ class Undo:
                 yield Outcome(prospect, problem)
                 if problem.kind in NO_CREDENTIALS:
                     return
-                needs_role = needs_role or _is_made_source(prospect)
+                needed |= {_role_named(prospect)} - {""}
             else:
                 yield Outcome(prospect)
 
@@ -226,9 +224,11 @@ def without(prospect: Prospect, why: str) -> Prospect:
     return replace(prospect, standing=Standing.BLOCKED, why=why)
 
 
-def _is_made_source(prospect: Prospect) -> bool:
-    """Whether it is a source that the run created in Panther."""
-    return prospect.group.kind is ChangeKind.SOURCE and prospect.group.before is None
+def _role_named(prospect: Prospect) -> str:
+    """The name of the role that a source which the run created or updated has; "" for what is none."""
+    if prospect.group.kind is not ChangeKind.SOURCE:
+        return ""
+    return role_name_of(str(prospect.group.after.get("logProcessingRole", "")))
 
 
 def _refusal(prospect: Prospect) -> Problem:

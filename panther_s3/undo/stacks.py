@@ -13,6 +13,7 @@ from panther_s3.journal.changes import Change, ChangeKind
 from panther_s3.journal.records import Record
 from panther_s3.mending.diffs import as_diff
 from panther_s3.problems import Problem, ProblemKind
+from panther_s3.source import STACK_PREFIX, role_name
 from panther_s3.undo.contents import TOPIC_OUTPUT, differences_of, notifying_rules
 from panther_s3.undo.model import Group, Prospect, Say, Standing
 
@@ -103,9 +104,12 @@ def gives_topic(prospect: Prospect) -> bool:
     return prospect.ready and isinstance(stack, Stack) and TOPIC_OUTPUT in stack.outputs
 
 
-def gives_role(prospect: Prospect) -> bool:
-    """Tell whether a stack that is to be deleted made the role, which a source in Panther may need."""
-    return prospect.ready and prospect.group.first.facts.get("operation") == "CREATE" and _has_role(prospect.group)
+def role_given(prospect: Prospect) -> str | None:
+    """Return the name of the role that a stack made which is to be deleted; None where it made none."""
+    change = prospect.group.first
+    if not (prospect.ready and change.facts.get("operation") == "CREATE" and _has_role(prospect.group)):
+        return None
+    return role_name(str(change.facts["stack_name"]).removeprefix(STACK_PREFIX))
 
 
 def _has_role(group: Group) -> bool:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 LABEL = "Panther API"
 OPTIONAL = "Connect… (optional: does Panther's side too)"
-CONNECTED = "✓ Connected."
+ASKING = "Asking Panther…"
+CONNECTED = "✓"
 
 
 class ApiField(Widget, can_focus=True):
@@ -44,11 +45,18 @@ class ApiField(Widget, can_focus=True):
 
         url: str
         """The address as it was found, of the Console or of the API."""
+        host: str
         sources: int | None
         """How many sources Panther has; None where there is no token, or it is not taken."""
         origin: str = ""
         note: str = ""
         problem: Problem | None = None
+
+    @dataclass
+    class Asking(Message):
+        """There is a token, and Panther is asked at this address."""
+
+        url: str
 
     @dataclass
     class Chosen(Message):
@@ -70,7 +78,7 @@ class ApiField(Widget, can_focus=True):
         super().__init__(id="panther-api")
         self.url, self._access, self.by_api, self.declined = url, access, by_api, declined
         self._known = False
-        self._words = CONNECTED if by_api else OPTIONAL
+        self._words = ASKING if by_api else OPTIONAL
 
     def render(self) -> Content:
         label = "bold $primary" if self.has_focus else "$foreground 60%"
@@ -78,24 +86,38 @@ class ApiField(Widget, can_focus=True):
         return Content.assemble((LABEL.ljust(22), label), (f"  {self._words}  ", button))
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="api")
-    def begin(self) -> None:
-        """Look for a token in the environment and the keyring, and try it."""
-        from panther_s3.panther_api.address import api_url_fault
+    def begin(self, chosen: str = "") -> None:
+        """Look for a token in the environment and the keyring, and try it.
+
+        Args:
+            chosen: the address that was chosen; by default that of the environment, else the one that is known.
+        """
+        from panther_s3.panther_api.address import api_base, api_url_fault, host_of, is_loopback
         from panther_s3.tokens import environment_api
 
-        worker, url = get_current_worker(), environment_api()[0] or self.url
+        worker, url = get_current_worker(), chosen or environment_api()[0] or self.url
         if not url or api_url_fault(url):
             return
-        access = self._access()
+        access, host = self._access(), "this machine" if is_loopback(url) else host_of(api_base(url))
         found = access.find(url)
-        message = self.Looked(url, None, note=found.note)
+        if found.api is not None and not worker.is_cancelled:
+            self.post_message(self.Asking(url))
+        message = self.Looked(url, host, None, note=found.note)
         if found.api is not None:
             try:
-                message = self.Looked(url, len(access.sources(url, anew=True)), found.origin, found.note)
+                message = self.Looked(url, host, len(access.sources(url, anew=True)), found.origin, found.note)
             except Problem as problem:
-                message = self.Looked(url, None, found.origin, found.note, problem)
+                message = self.Looked(url, host, None, found.origin, found.note, problem)
         if not worker.is_cancelled:
             self.post_message(message)
+
+    @on(Asking)
+    def _show_asking(self, event: Asking) -> None:
+        """Work with it, as long as Panther does not refuse: nobody has to wait for that here."""
+        event.stop()
+        self._words, self.by_api, self.url = ASKING, True, event.url
+        self.refresh()
+        self.post_message(self.Chosen(by_api=True))
 
     @on(Looked)
     async def _show(self, event: Looked) -> None:
@@ -104,7 +126,7 @@ class ApiField(Widget, can_focus=True):
         self.by_api = event.sources is not None
         trouble = f"{event.problem.title}." if event.problem is not None else "" if self.by_api else event.note
         several = "" if event.sources == 1 else "s"
-        words = f"{CONNECTED} {event.sources} S3 source{several} there" if self.by_api else OPTIONAL
+        words = f"{CONNECTED} {event.host}: {event.sources} S3 source{several}" if self.by_api else OPTIONAL
         await self._say(words, f"{trouble} The onboarding goes on without it." if trouble else "")
 
     @on(Worker.StateChanged)
@@ -125,7 +147,7 @@ class ApiField(Widget, can_focus=True):
             return
         self.url, self.by_api, self.declined = choice.base or self.url, choice.by_api, not choice.by_api
         if choice.by_api:
-            self.begin()
+            self.begin(self.url)
         else:
             self.workers.cancel_group(self, "api")  # an answer that comes now would connect all the same
             await self._say(OPTIONAL, "")

@@ -910,6 +910,20 @@ def test_every_status_is_told_by_title_cause_and_remedy(
     assert isinstance(problem, Unclear) == (status >= 500)
 
 
+def test_an_answer_that_repeats_the_token_tells_it_to_nobody(panther: DemoPanther, make_api: Make) -> None:
+    """As the page of a proxy may that shows what it was sent."""
+    secret = "pl4nted-t0ken"
+    api = make_api(panther.url, secret)
+    echo = f"bad header X-API-Key: {secret}"
+    panther.faults.add("status", method="GET", status=403, body={"message": echo})
+    panther.faults.add("status", path_contains="sources", status=200, body={"errors": [{"message": echo}]})
+    for ask in (lambda: api.read_source("x"), api.read_sources):
+        with pytest.raises(Problem) as raised:
+            ask()
+        assert "bad header X-API-Key: …" in raised.value.cause
+        assert secret not in "".join(traceback.format_exception(raised.value)) + repr(raised.value)
+
+
 def test_a_wrong_token_is_told_with_where_a_new_one_is_made(panther: DemoPanther, make_api: Make) -> None:
     problem = problem_of(make_api(panther.url, "wrong").read_sources)
     assert problem.kind is ProblemKind.CREDENTIALS

@@ -564,14 +564,47 @@ def test_without_access_to_any_panther_aws_is_taken_back_all_the_same(
     assert len(api.read_sources()) == 1
 
 
+def test_the_role_that_an_updated_source_has_now_is_kept_with_it(
+    panther: DemoPanther, aws: Aws, access: PantherAccess, api: PantherApi, source: S3Source
+) -> None:
+    identity = CallerIdentity(CUSTOMER_ACCOUNT, ROOT)
+    ours = replace(source, name=f"kept {uuid4().hex[:8]}", aws_account_id=CUSTOMER_ACCOUNT)
+    answers = Answers(None, REGION, identity, PANTHER, source=ours, bucket_region=REGION)
+    before = theirs(api, panther, ours)
+    made(aws, answers.with_source(log_processing_role_arn=""))
+    now = replace(ours, log_processing_role_arn=answers.with_source(log_processing_role_arn="").role_arn)
+    api.update_source(before, now)
+    put_by_hand(panther, before.id, replace(now, log_stream_type=StreamType.LINES))
+    standing = {prospect.group.kind: prospect.standing for prospect in undo_of(aws, access).look()}
+    assert standing == {ChangeKind.SOURCE: Standing.CHANGED, ChangeKind.STACK: Standing.BLOCKED}
+
+
+def test_the_last_change_of_a_thing_tells_how_it_is(
+    panther: DemoPanther, aws: Aws, access: PantherAccess, api: PantherApi, source: S3Source
+) -> None:
+    """Set, taken back, and set again."""
+    made_source = api.create_source(source)
+    answers = Answers(source=source, source_id=made_source.id)
+    api.put_alarm(made_source.id, source.name, 60)
+    undo_of(aws, access).remove(ChangeKind.ALARM)
+    assert with_made(replace(answers, alarm_set=60), aws.journal).alarm_set is None
+    api.put_alarm(made_source.id, source.name, 90)
+    assert with_made(answers, aws.journal).alarm_set == 90
+    assert with_made(replace(answers, source_id=""), aws.journal).source_id == made_source.id
+    take_back(aws, access)
+    again = api.create_source(source)
+    assert with_made(replace(answers, source_id=again.id), aws.journal).source_id == again.id
+
+
 def test_the_role_of_a_source_that_panther_keeps_is_kept(
     panther: DemoPanther, aws: Aws, access: PantherAccess, api: PantherApi, source: S3Source
 ) -> None:
     """Without its role the source would be unhealthy, and Panther could not take its own rules away."""
     identity = CallerIdentity(CUSTOMER_ACCOUNT, ROOT)
     ours = replace(source, name=f"kept {uuid4().hex[:8]}", aws_account_id=CUSTOMER_ACCOUNT)
-    made(aws, Answers(None, REGION, identity, PANTHER, source=ours, bucket_region=REGION))
-    api.create_source(ours)
+    answers = Answers(None, REGION, identity, PANTHER, source=ours, bucket_region=REGION)
+    made(aws, answers.with_source(log_processing_role_arn=""))
+    api.create_source(replace(ours, log_processing_role_arn=answers.expected_role_arn))
 
     access.drop(panther.url)
     kept = {prospect.group.kind: prospect for prospect in undo_of(aws, access).look()}

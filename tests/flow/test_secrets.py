@@ -175,7 +175,7 @@ def test_a_crash_with_the_token_at_hand_does_not_tell_it(tmp_path: Path) -> None
     planted = tmp_path / "planted"
     environment = {"TMPDIR": str(tmp_path), "PLANTED": str(planted)}
     with Terminal("--demo", environment=environment, program=BREAKS) as terminal:
-        terminal.until("Connected.")
+        terminal.until("S3 sources")
         terminal.press("\x11")
         assert terminal.ended() == 1
     token = planted.read_text()

@@ -86,7 +86,7 @@ async def test_a_token_that_is_known_connects_by_itself(
     app = welcome(connect, PantherAccess())
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        assert "✓ Connected. 1 S3 source there" in says(app)
+        assert "✓ this machine: 1 S3 source" in says(app)
         assert warns(app) == ""
         assert "5 Source" in stages(app)
         await pilot.press("ctrl+n")
@@ -105,7 +105,7 @@ async def test_how_many_sources_there_are_is_said_rightly(
     app = welcome(connect, PantherAccess())
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        assert f"{count} S3 sources there" in says(app)
+        assert f"{count} S3 sources" in says(app)
 
 
 def _role(connected: Answers) -> dict[str, str]:
@@ -197,7 +197,7 @@ async def test_it_opens_the_dialog_and_takes_what_comes_of_it(connect: Connect, 
         await pilot.pause()
         await pilot.click("#token-connect")
         await settle(pilot)
-        assert "✓ Connected. 0 S3 sources there" in says(app)
+        assert "✓ this machine: 0 S3 sources" in says(app)
         assert "5 Source" in stages(app)
         await pilot.press("ctrl+n")
         await settle(pilot)
@@ -214,7 +214,7 @@ async def test_leaving_the_dialog_leaves_it_as_it_was(connect: Connect, known: D
         assert isinstance(app.screen, TokenDialog)
         await pilot.press("escape")
         await settle(pilot)
-        assert "✓ Connected" in says(app)
+        assert "✓ this machine" in says(app)
         assert isinstance(app.focused, ApiField)
 
 
@@ -267,14 +267,15 @@ async def test_going_on_does_not_wait_for_panther(connect: Connect, known: DemoP
         assert len(app.results) == 1  # while Panther has not answered yet
         known.stop()
     assert isinstance(app.results[0], Forward)
-    assert not app.results[0].answers.by_api
+    answers = app.results[0].answers
+    assert (answers.by_api, answers.api_url) == (True, known.url)  # the steps that ask it say what is in the way
 
 
 async def test_a_token_that_was_typed_before_holds_when_one_comes_back(connect: Connect, panther: DemoPanther) -> None:
     app = welcome(connect, access_to(panther), panther.url, by_api=True)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        assert "✓ Connected. 0 S3 sources there" in says(app)
+        assert "✓ this machine: 0 S3 sources" in says(app)
 
 
 async def test_the_stages_follow_what_is_chosen(connect: Connect, panther: DemoPanther) -> None:

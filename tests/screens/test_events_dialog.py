@@ -97,7 +97,7 @@ async def test_events_are_followed_from_none_to_processed(
         await pilot.pause()
     (seen,) = app.results
     assert isinstance(seen, Seen)
-    assert seen.arrived
+    assert seen.health.processed_at
 
 
 async def test_what_keeps_panther_out_is_told_as_unhealthy_and_events_that_come_are_not_processed(
@@ -127,7 +127,7 @@ async def test_a_source_that_somebody_deletes_is_told_as_gone(
         with client_of(panther) as client:
             client.delete(f"/log-sources/s3/{made.source_id}")
         await come(pilot, lambda: signs(app)["Source in Panther"] == "✗ Gone")
-        assert "no such source any more" in summary(app)
+        assert "no such source" in summary(app)
 
 
 @pytest.mark.usefixtures("quick_retries")

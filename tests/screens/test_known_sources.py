@@ -64,6 +64,18 @@ async def test_where_panther_has_none_there_is_nothing_to_open(app: HostApp, pan
         assert warning(app) == ""
 
 
+async def test_where_panther_tells_no_log_types_its_sources_are_known_all_the_same(
+    app: HostApp, panther: DemoPanther, connected: Answers
+) -> None:
+    made_in(panther, connected.source)
+    panther.faults.add("status", path_contains="schemas", status=403, body={"message": "no"}, times=9)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert line(app) == "Panther has 1 S3 source already."
+        assert "what differs is shown before it is changed" in of_name(app)
+        assert panel(app).problem is None
+
+
 async def test_what_was_made_since_is_known_to_the_next_form(
     app: HostApp, panther: DemoPanther, connected: Answers, aws: Aws, access: PantherAccess
 ) -> None:
@@ -71,7 +83,7 @@ async def test_what_was_made_since_is_known_to_the_next_form(
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert line(app) == "Panther has no S3 source yet."
-    made_in(panther, connected.source)
+    made_in(panther, connected.source, integrationLabel="theirs")
     again = HostApp(BucketDetailsScreen(connected, aws, access))
     async with again.run_test(size=(80, 24)) as pilot:
         await settle(pilot)

@@ -182,7 +182,7 @@ async def test_what_panther_would_refuse_is_not_sent_and_the_other_source_can_be
     before = len(writes(panther))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        assert told(app) == "Panther would refuse this source. Nothing was sent."
+        assert told(app) == "This source cannot be sent as it is. Nothing was changed."
         assert title in " ".join(text_of(app, ".problem-title").split())
         assert offered(app) == ["Open that source", "Address and token…", "Back", "Go on without", "Look again"]
         await pilot.press("ctrl+n")  # only looks again
@@ -324,9 +324,53 @@ async def test_a_source_that_changed_since_it_was_shown_is_not_overwritten(
             client.put(f"{SOURCES}/{id}", json={**source_body(connected.source), "logStreamType": "JSON"})
         await pilot.press("enter")
         await settle(pilot)
-        assert "was changed in Panther since it was shown here" in told(app)
+        assert "was changed in Panther since it was shown here" in text_of(app, ".problem-title")
         assert '-   "logStreamType": "JSON",' in text_of(app, "#source-diff")
     assert sources_in(panther)[0]["integrationLabel"] == "prod trail"
+
+
+async def test_a_source_that_panther_has_of_this_name_and_bucket_is_this_one_and_updated(
+    panther: DemoPanther, connected: Answers, aws: Aws, access: PantherAccess
+) -> None:
+    """A file of sources that was onboarded before, say: its source is not in the way of itself."""
+    id = made_in(panther, connected.source, logStreamType="JSON")
+    app = HostApp(PantherSourceScreen(connected, aws, access))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "This is what changes in it" in told(app)
+        await pilot.press("enter")
+        await settle(pilot)
+    (found,) = sources_in(panther)
+    assert (found["integrationId"], found["logStreamType"]) == (id, connected.source.log_stream_type.value)
+    assert app.results[0].answers.source_id == id
+
+
+async def test_a_source_that_somebody_deleted_meanwhile_is_no_longer_taken_for_there(
+    panther: DemoPanther, connected: Answers, aws: Aws, access: PantherAccess
+) -> None:
+    app = HostApp(PantherSourceScreen(replace(connected, source_id="gone", alarm_set=60), aws, access))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "Panther does not have this source yet" in told(app)
+        await pilot.click("#go-on")
+        await settle(pilot)
+    answers = app.results[0].answers
+    assert (answers.source_id, answers.alarm_set) == ("", None)
+
+
+async def test_a_refusal_that_the_sources_do_not_explain_is_told_in_panthers_words(
+    panther: DemoPanther, connected: Answers, aws: Aws, access: PantherAccess
+) -> None:
+    panther.faults.add("status", method="POST", path_contains=SOURCES, status=409, body={"message": "label in use"})
+    app = HostApp(PantherSourceScreen(connected, aws, access))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "Panther has a source of this name already" in text_of(app, ".problem-title")
+        assert "label in use" in text_of(app, ".problem-cause")
+        assert app.screen.query_one("#go-on").display
+    assert sources_in(panther) == []
 
 
 async def test_while_it_is_made_no_other_press_does_anything(app: HostApp, panther: DemoPanther) -> None:

@@ -156,7 +156,7 @@ async def test_what_became_of_the_run_is_shown_before_it_goes_on(
         await shown(pilot)
         await pilot.press("enter")
         await shown(pilot)
-        assert f"AWS made the change that was under way: the {mend.title}." in text_of(app, "#resume-status")
+        assert f"The change that was under way was made: the {mend.title}." in text_of(app, "#resume-status")
         assert (buttons(app), focused(app)) == (["Start anew", "Go on"], "Go on")
         assert app.screen.query_one(OptionList).disabled
         await pilot.press("enter")
@@ -282,7 +282,7 @@ async def test_a_real_look_is_repeated_on_the_journal_that_is_open(
         assert "You are not signed in" in text_of(app, ".problem-title")
         await pilot.press("enter")
         await shown(pilot)
-        assert "AWS made the change" in text_of(app, "#resume-status")
+        assert "The change that was under way was made" in text_of(app, "#resume-status")
         await pilot.press("enter")
         await shown(pilot)
     assert app.results[0][1] is Step.VALIDATION

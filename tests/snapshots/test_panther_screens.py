@@ -16,7 +16,7 @@ from panther_s3.aws.session import Aws
 from panther_s3.checks.result import CheckId, CheckResult, Status
 from panther_s3.demo import EmbeddedAws, cast
 from panther_s3.demo.panther import DemoPanther
-from panther_s3.first_events import Seen, signs
+from panther_s3.first_events import Seen, signs, summary
 from panther_s3.panther_api.access import PantherAccess
 from panther_s3.panther_api.model import Alarm, SourceHealth
 from panther_s3.problems import Problem, ProblemKind
@@ -66,7 +66,7 @@ def test_welcome_connected(
     monkeypatch.setenv("PANTHER_API_URL", panther.url)
     monkeypatch.setenv("PANTHER_API_TOKEN", panther.token)
     screen = WelcomeScreen(Answers(panther=PANTHER), lambda profile, region: aws, PantherAccess)
-    assert picture.shows(screen, "✓ Connected. 1 S3 source there", "5 Source")
+    assert picture.shows(screen, "✓ this machine: 1 S3 source", "5 Source")
 
 
 def test_welcome_with_a_token_that_is_not_taken(
@@ -121,7 +121,7 @@ def test_bucket_details_taken(
     picture: Picture, aws: Aws, panther: DemoPanther, access: PantherAccess, connected: Answers
 ) -> None:
     """The name is another source's: said under it, with a way to open that one."""
-    made_in(panther, connected.source)
+    made_in(panther, connected.source, s3Bucket="acme-vpc-flow")
     words = ("Panther has 1 S3 source already", "Open one…", "Panther has a source of this name")
     assert picture.shows(BucketDetailsScreen(connected, aws, access), *words)
 
@@ -130,7 +130,7 @@ def test_bucket_details_prefix_taken(
     picture: Picture, aws: Aws, panther: DemoPanther, access: PantherAccess, connected: Answers
 ) -> None:
     """The prefix is another source's: said where it is typed."""
-    made_in(panther, connected.source)
+    made_in(panther, connected.source, integrationLabel="theirs")
     words = ("reads the prefix AWSLogs/ already", "S3 Prefix Filter")
     assert picture.shows(BucketDetailsScreen(connected, aws, access), *words, keys=("pagedown",))
 
@@ -179,7 +179,7 @@ def test_source_in_the_way(
 ) -> None:
     """Whose prefix it is, and the ways out; nothing is sent."""
     made_in(panther, replace(connected.source, name="audit trail"))
-    words = ("Nothing was sent", "reads the prefix AWSLogs/", "Open that source", "Go on without", "Look again")
+    words = ("Nothing was changed", "reads the prefix AWSLogs/", "Open that source", "Go on without", "Look again")
     assert picture.shows(PantherSourceScreen(connected, aws, access), *words)
 
 
@@ -224,6 +224,7 @@ UNHEALTHY = Seen(SourceHealth(False), True, CONFIRMED, None)
 def frozen(monkeypatch: pytest.MonkeyPatch) -> None:
     """How long ago something was is told as of one moment."""
     monkeypatch.setattr("screens.parts.events_dialog.signs", lambda seen, answers: signs(seen, answers, NOW))
+    monkeypatch.setattr("screens.parts.events_dialog.summary", lambda seen, answers: summary(seen, answers, NOW))
 
 
 def _seen(seen: Seen) -> Before:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from panther_s3.existing_sources import name_warning, of_this_name, of_this_prefix, overlaps, place_warning
+from panther_s3.existing_sources import itself, name_warning, of_this_name, of_this_prefix, overlaps, place_warning
 from panther_s3.panther_api.model import PantherSource
 from panther_s3.source import PrefixLogTypes, S3Source
 
@@ -47,6 +47,17 @@ def test_a_source_is_not_in_its_own_way() -> None:
 def test_the_warning_of_a_name_says_which_bucket_its_source_reads() -> None:
     warning = name_warning(source("prod"), [known("prod", bucket="acme-vpc-flow")])
     assert warning == "Panther has a source of this name, for acme-vpc-flow. Open it, or take another name."
+
+
+def test_a_source_that_panther_has_already_is_no_rival_of_itself() -> None:
+    """A file of sources is opened again, say: its name, account and bucket say which one it is."""
+    ours = source("prod")
+    same = known("prod", bucket=ours.bucket_name)
+    assert itself(ours, [known("other"), same]) == same
+    assert "what differs is shown before it is changed" in name_warning(ours, [same])
+    assert name_warning(ours, [same], same.id) == ""
+    assert place_warning(ours, (same,)) == ""
+    assert itself(ours, [known("prod", bucket="another")]) is None
 
 
 @pytest.mark.parametrize("name", ["", "  ", "other"])

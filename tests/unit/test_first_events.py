@@ -51,7 +51,7 @@ def test_before_anything_was_read_nothing_is_claimed() -> None:
         (Seen(SourceHealth(False)), "fail", "Unhealthy", "The Check step finds"),
         (Seen(SourceHealth(None)), "unknown", "Unknown", "Panther does not say."),
         (Seen(None), "unknown", "Unknown", "It could not be read."),
-        (Seen(None, exists=False), "fail", "Gone", "Somebody deleted it"),
+        (Seen(None, exists=False), "fail", "Gone", "never created or is deleted"),
     ],
 )
 def test_the_source_is_as_panther_says(seen: Seen, state: str, word: str, told: str) -> None:
@@ -79,9 +79,10 @@ def test_the_subscription_is_as_the_check_found_it(status: Status, state: str, w
 
 
 @pytest.mark.parametrize("status", [Status.WARN, Status.FAIL, Status.UNKNOWN])
-def test_a_pending_subscription_may_still_come(status: Status) -> None:
+def test_a_pending_subscription_may_come_or_has_to_be_made_once_more(status: Status) -> None:
     found = sign(Seen(subscription=subscription(status, "pending")), "Subscription")
-    assert (found.state, found.word) == ("busy", "Pending")
+    assert (found.state, found.word) == ("warn", "Pending")
+    assert "subscribe once more" in found.detail
 
 
 def test_a_subscription_that_was_not_looked_at_says_why() -> None:
@@ -221,18 +222,23 @@ def test_the_alarm_in_a_sentence(alarm: Alarm | None, sentence: str) -> None:
         (Seen(SourceHealth(True, RECEIVED)), "The first ones are being processed."),
         (Seen(SourceHealth(True)), "Waiting for the first events."),
         (Seen(), "Waiting for the first events."),
+        (Seen(SourceHealth(False, RECEIVED, PROCESSED)), "Panther calls the source unhealthy now."),
+        (Seen(SourceHealth(True, "", "2026-02-27T11:59:00Z")), "none for long."),
+        (Seen(SourceHealth(True, "", "2026-02-27T11:59:00Z"), alarm=Alarm(10_000)), "The onboarding is done."),
+        (Seen(SourceHealth(True, "", PROCESSED), subscription=subscription(Status.FAIL)), "is not told of new objects"),
         (Seen(complaints=("Panther did not answer",)), "not known: Panther could not be asked."),
         (Seen(SourceHealth(True), complaints=("AWS did not answer",)), "Waiting for the first events."),
     ],
 )
 def test_how_things_stand_in_a_line(seen: Seen, told: str) -> None:
-    assert told in summary(seen, ANSWERS)
+    assert told in summary(seen, ANSWERS, NOW)
 
 
-def test_events_have_arrived_once_they_are_processed() -> None:
-    assert Seen(SourceHealth(False, "", PROCESSED)).arrived
-    assert not Seen(SourceHealth(True, RECEIVED)).arrived
-    assert not Seen().arrived
+def test_an_event_that_is_longer_ago_than_the_alarm_allows_is_warned_of() -> None:
+    old = SourceHealth(True, "", "2026-02-27T11:59:00Z")
+    assert sign(Seen(old), "Last event processed").state == "warn"
+    assert sign(Seen(old, alarm=Alarm(10_000)), "Last event processed").state == "ok"
+    assert sign(Seen(SourceHealth(True, "", "unreadable")), "Last event processed").state == "ok"
 
 
 def test_what_was_seen_is_there_for_programs() -> None:

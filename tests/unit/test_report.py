@@ -76,7 +76,7 @@ def test_the_markdown_holds_what_to_enter_what_was_made_and_the_way_back() -> No
         "Validation",
         "How acme-logs tells Panther of new objects",
         "What comes next",
-        "What this run did in AWS",
+        "What this run did",
         "To take it back",
         "Source file",
     ]
@@ -150,6 +150,7 @@ def test_the_json_has_stable_keys_and_the_source_file_s_sources() -> None:
     assert list(document) == [
         "panther",
         "sources",
+        "source_id",
         "bucket_region",
         "notifications_by",
         "validation",

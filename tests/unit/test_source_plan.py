@@ -10,7 +10,7 @@ from panther_s3.answers import Answers
 from panther_s3.panther_api.model import PantherSource, comparable
 from panther_s3.problems import ProblemKind
 from panther_s3.source import PrefixLogTypes, S3Source, StreamOptions, StreamType
-from panther_s3.source_plan import SourceAct, is_made, plan_source, wanted_source
+from panther_s3.source_plan import SourceAct, plan_source, wanted_source
 
 ACCOUNT = "111122223333"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/PantherLogProcessingRole-prod-trail"
@@ -34,12 +34,6 @@ def test_the_role_goes_with_the_source_and_blanks_around_its_name_do_not() -> No
     assert wanted_source(own_role).log_processing_role_arn.endswith("role/mine")
     suffix = replace(ANSWERS, suffix="chosen")
     assert wanted_source(suffix).log_processing_role_arn.endswith("PantherLogProcessingRole-chosen")
-
-
-def test_a_source_is_made_where_panther_has_what_is_asked_for() -> None:
-    assert is_made(ANSWERS, OWN)
-    assert is_made(ANSWERS.with_source(topic_arn="arn:aws:sns:us-west-2:111122223333:x", name=" prod trail "), OWN)
-    assert not is_made(ANSWERS.with_source(kms_key_arn="arn:aws:kms:us-west-2:111122223333:key/1"), OWN)
 
 
 # --- what is done ---
@@ -108,7 +102,7 @@ def test_a_name_that_another_source_has_is_an_obstacle_and_that_source_the_way_o
     assert (plan.obstacle.kind, plan.obstacle.speaker) == (ProblemKind.CONFLICT, "")
     assert "acme-vpc-flow" in plan.obstacle.cause
     assert "Open that source" in plan.obstacle.remedy
-    assert plan.summary == "Panther would refuse this source. Nothing was sent."
+    assert plan.summary == "This source cannot be sent as it is. Nothing was changed."
 
 
 @pytest.mark.parametrize(("prefix", "told"), [("a/", "the prefix a/ of this bucket"), (" ", "this whole bucket")])
