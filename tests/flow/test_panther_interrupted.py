@@ -9,6 +9,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -158,13 +159,12 @@ def runs(
     return Runs(request.param, embedded_aws.endpoint_url, panther, proxy, zygote, tmp_path)
 
 
-@pytest.mark.parametrize("side", list(Side))
 def test_a_run_that_is_killed_at_a_write_to_panther_leaves_what_an_undisturbed_one_does(
-    side: Side, runs: Runs, record_property: Callable[[str, object], None]
+    runs: Runs, record_property: Callable[[str, object], None]
 ) -> None:
     left = runs.undisturbed()
 
-    def kill(number: int, write: str, *, undo: bool = False) -> None:
+    def kill(number: int, write: str, side: Side, *, undo: bool = False) -> None:
         killer = Killer(number, side)
         runs.proxy.interrupt = killer
         killer.aim(runs.zygote.start(scene, folder, runs.endpoint_url, undo=undo))
@@ -173,25 +173,25 @@ def test_a_run_that_is_killed_at_a_write_to_panther_leaves_what_an_undisturbed_o
         runs.proxy.interrupt = lambda *_: False
         record_property(KILLED, f"{runs.way}: {side} {write} {'of undo' if undo else ''}")
 
-    for number, (write, undo_write) in enumerate(zip(WAYS[runs.way], UNDO[runs.way], strict=True), start=1):
+    writes = enumerate(zip(WAYS[runs.way], UNDO[runs.way], strict=True), start=1)
+    for (number, (write, undo_write)), side in product(writes, Side):
         scene, folder = runs.scene()
-        kill(number, write)
+        kill(number, write, side)
         runs.go_on(scene, folder)
         assert scene.found() == left, write
-        kill(number, undo_write, undo=True)
+        kill(number, undo_write, side, undo=True)
         assert scene.undo(folder) == (0, []), undo_write
 
 
-@pytest.mark.parametrize("tries", [1, transport.ATTEMPTS])
 def test_a_run_that_loses_answers_of_panther_leaves_what_an_undisturbed_one_does(
-    tries: int, runs: Runs, record_property: Callable[[str, object], None]
+    runs: Runs, record_property: Callable[[str, object], None]
 ) -> None:
     """A creation is sent once, whatever is lost: the source is looked for by its name."""
     left = runs.undisturbed()
-    for write in WAYS[runs.way]:
+    for write, tries in product(WAYS[runs.way], (1, transport.ATTEMPTS)):
         scene, folder = runs.scene()
 
-        def lose(operation: str, side: Side, write: str = write) -> bool:
+        def lose(operation: str, side: Side, write: str = write, tries: int = tries) -> bool:
             return side is Side.AFTER and operation == write and runs.written().count(write) <= tries
 
         runs.proxy.interrupt = lose
