@@ -1,7 +1,7 @@
 """The token of Panther's API: where it is kept, and for which host.
 
 PANTHER_API_TOKEN of the environment wins over the keyring. A token is kept in the system's keyring under the host of
-its API, and one that belongs to another host is never given out.
+its API, and one that PANTHER_API_URL says is of another host is not given out.
 """
 
 from __future__ import annotations
