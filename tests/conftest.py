@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import botocore.loaders
 import pytest
 
 os.environ["TEXTUAL_ANIMATIONS"] = "none"  # read when Textual is first imported
@@ -31,6 +32,15 @@ from tests.faults import START_SECONDS, Faults
 gc.set_threshold(50_000, 50, 100)  # each app makes so much that lives on that looking for garbage takes a third
 settings.register_profile("any-machine", deadline=None)  # how long an example takes says nothing of it
 settings.load_profile("any-machine")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def read_the_models_of_aws_once() -> Iterator[None]:
+    """Let every session of boto3 know what one has read of AWS's models: that takes longer than most tests do."""
+    loader = botocore.loaders.create_loader()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(botocore.loaders, "create_loader", lambda *_: loader)
+        yield
 
 
 @pytest.fixture(autouse=True)
