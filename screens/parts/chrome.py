@@ -56,7 +56,9 @@ class StageBar(Static):
 
     def on_resize(self) -> None:
         """Leave out the names of other stages where there is no room for all."""
-        self.update(self._bar(self._answers))
+        bar = self._bar(self._answers)
+        if bar.plain != str(self.content):
+            self.update(bar)
 
     def _bar(self, answers: Answers) -> Content:
         """All stages by name, or where that does not fit the others by their marks and numbers."""
