@@ -38,6 +38,7 @@ class BucketDetailsScreen(StepScreen):
     AUTO_FOCUS = "#source-name"
     BINDINGS = [Binding("ctrl+k", "use_bucket_key", "Use the bucket's key", priority=True)]
 
+    access: PantherAccess
     name_field = query_one("#source-name-field", TextField)
     section = query_one(BucketSection)
     stream = query_one(StreamTypeFields)
@@ -47,13 +48,13 @@ class BucketDetailsScreen(StepScreen):
     def __init__(self, answers: Answers, aws: Aws, access: PantherAccess) -> None:
         """Take the answers, who looks the bucket up, and the access to Panther's API."""
         super().__init__(answers)
-        self._aws, self.access, self._panther = aws, access, access
+        self._aws, self.access = aws, access
         self._leave_with: S3Source | None = None
 
     def compose_body(self) -> ComposeResult:
         source = self.answers.source
         if self.answers.by_api:
-            yield KnownSources(self.answers, self._panther)
+            yield KnownSources(self.answers, self.access)
         yield TextField(
             "Name",
             source.name,

@@ -36,6 +36,7 @@ class DropOffAlarmScreen(StepScreen):
     LEAD = "Panther can raise an alert when this source stops delivering. Recommended."
     AUTO_FOCUS = "#alarm-on"
 
+    access: PantherAccess
     fields = query_one(AlarmFields)
     calls = query_one(SourceCalls)
     problem = query_one("#problem", ProblemPanel)
@@ -43,7 +44,7 @@ class DropOffAlarmScreen(StepScreen):
     def __init__(self, answers: Answers, aws: Aws, access: PantherAccess) -> None:
         """Take the answers, whose journal tells what was made, and the access to Panther's API."""
         super().__init__(answers)
-        self._aws, self.access, self._panther = aws, access, access
+        self._aws, self.access = aws, access
         self._here = answers.by_api and bool(answers.source_id)
         """Whether the alarm is set here, and not by hand in Panther's Console."""
         self._busy = False
@@ -56,7 +57,7 @@ class DropOffAlarmScreen(StepScreen):
         if self._here:
             yield Static(id="alarm-state")
             yield ProblemPanel(token=True)
-            yield SourceCalls(self._panther)
+            yield SourceCalls(self.access)
 
     def buttons(self) -> Iterable[Button]:
         yield action_button("Back", "back", id="back")
@@ -143,13 +144,9 @@ class DropOffAlarmScreen(StepScreen):
         if self._here:
             answers, forward = self.gather(), self.query_one("#forward", Button)
             wanted = answers.source.drop_off_alarm_minutes
-            words = (
-                "Continue"
-                if wanted == answers.alarm_set
-                else "Take the alarm away"
-                if wanted is None
-                else "Set the alarm"
-            )
+            words = "Take the alarm away" if wanted is None else "Set the alarm"
+            if wanted == answers.alarm_set:
+                words = "Continue"
             forward.label = plain(words)
             forward.refresh(layout=True)
 

@@ -41,6 +41,7 @@ class FinishScreen(StepScreen):
     FORWARD = "Finish Setup"
     AUTO_FOCUS = "#watch, #save-source"  # the first of them, where Panther has the source
     BINDINGS = [("ctrl+s", "save_source", "Save")]
+    access: PantherAccess
 
     def __init__(self, answers: Answers, aws: Aws, access: PantherAccess, program: str = "panther-s3-wizard") -> None:
         """Prepare the step.
@@ -52,7 +53,7 @@ class FinishScreen(StepScreen):
             program: the words that start this program again as it was started.
         """
         super().__init__(answers)
-        self._aws, self._access, self._program = aws, access, program
+        self._aws, self.access, self._program = aws, access, program
 
     def compose_body(self) -> ComposeResult:
         if self.answers.taken_back:
@@ -147,23 +148,23 @@ class FinishScreen(StepScreen):
         from screens.parts.events_dialog import EventsDialog
 
         aws = self._aws if self.answers.identity is not None else None
-        await self.app.push_screen_wait(EventsDialog(self.answers, aws, self._access))
+        await self.app.push_screen_wait(EventsDialog(self.answers, aws, self.access))
 
-    @work(exclusive=True)
-    async def action_connect(self) -> None:
-        """Ask for Panther's API, and lead to the step that makes the source there."""
-        from screens.parts.token_dialog import TokenDialog
+    def action_connect(self) -> None:
+        """Ask for Panther's API."""
+        self.ask_for_token()
 
-        choice = await self.app.push_screen_wait(TokenDialog(self._access, self.answers.api_url))
-        if choice is not None and choice.by_api:
-            self.finish(GoTo(Step.PANTHER_SOURCE, self.answers.with_api(choice.base, by_api=True)))
+    def take_api(self, answers: Answers) -> None:
+        """Lead to the step that makes the source in Panther; where that was declined it stays as it is."""
+        if answers.by_api:
+            self.finish(GoTo(Step.PANTHER_SOURCE, answers))
 
     @work(exclusive=True)
     async def action_undo(self) -> None:
         """Show what taking the run back means, and do it once approved."""
         from screens.parts.undo_dialog import UndoDialog
 
-        if await self.app.push_screen_wait(UndoDialog(self._aws, self._access)):
+        if await self.app.push_screen_wait(UndoDialog(self._aws, self.access)):
             answers = with_made(self.answers, self._aws.journal)
             note = "what this run did was taken back since, or a part of it"
             answers = replace(answers, validation_note=note, failed_checks=(), notified=False, taken_back=True)

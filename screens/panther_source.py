@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult, SystemCommand
 from textual.containers import Horizontal
 from textual.content import Content
@@ -42,6 +42,7 @@ class PantherSourceScreen(StepScreen):
     HEADING = "The source in Panther"
     AUTO_FOCUS = "#forward"
 
+    access: PantherAccess
     calls = query_one(SourceCalls)
     problem = query_one("#problem", ProblemPanel)
     summary = query_one("#source-summary", Static)
@@ -49,7 +50,7 @@ class PantherSourceScreen(StepScreen):
 
     def __init__(self, answers: Answers, aws: Aws, access: PantherAccess) -> None:
         super().__init__(answers)
-        self._aws, self._access = aws, access
+        self._aws, self.access = aws, access
         self._plan: SourcePlan | None = None
         self._busy = True
         self._making = False
@@ -70,7 +71,7 @@ class PantherSourceScreen(StepScreen):
         yield Static(id="source-summary")
         yield ProblemPanel(retry=False)
         yield SourceView()
-        yield SourceCalls(self._access)
+        yield SourceCalls(self.access)
 
     def buttons(self) -> Iterable[Button]:
         yield action_button("Back", "back", id="back")
@@ -128,18 +129,15 @@ class PantherSourceScreen(StepScreen):
             self._wait("Reading that source…")
             self.calls.open(self.answers, self._plan.rival.id)
 
-    @work(exclusive=True, group="token")
-    async def action_connect(self) -> None:
+    def action_connect(self) -> None:
         """Ask for the address and the token, unless an answer is waited for."""
-        if self._busy:
-            return
-        from screens.parts.token_dialog import TokenDialog
+        if not self._busy:
+            self.ask_for_token()
 
-        choice = await self.app.push_screen_wait(TokenDialog(self._access, self.answers.api_url))
-        if choice is None:
-            return
-        self.answers = self.answers.with_api(choice.base, by_api=choice.by_api)
-        if choice.by_api:
+    def take_api(self, answers: Answers) -> None:
+        """Look anew with another token or address; without Panther's API there is nothing to do here."""
+        self.answers = answers
+        if answers.by_api:
             self.retry()
         else:
             self.finish(Forward(self.gather()))

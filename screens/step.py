@@ -147,13 +147,17 @@ class StepScreen(Screen[StepResult]):
 
     @work(exclusive=True, group="token")
     async def ask_for_token(self) -> None:
-        """Ask for Panther's address and a token, and begin the step anew with them."""
+        """Ask for Panther's address and a token, and go on with them."""
         from screens.parts.token_dialog import TokenDialog
 
         assert self.access is not None, "only a step that asks Panther offers it"
         choice = await self.app.push_screen_wait(TokenDialog(self.access, self.answers.api_url))
         if choice is not None:
-            self.finish(GoTo(self.STEP, self.gather().with_api(choice.base, by_api=choice.by_api)))
+            self.take_api(self.gather().with_api(choice.base, by_api=choice.by_api))
+
+    def take_api(self, answers: Answers) -> None:
+        """Begin the step anew with another token, address, or without Panther's API."""
+        self.finish(GoTo(self.STEP, answers))
 
     @on(ProblemPanel.CommandRequested)
     def run_command(self, event: ProblemPanel.CommandRequested) -> None:

@@ -83,7 +83,7 @@ class PantherApi(PantherReader):
             after=body,
             facts={"api_url": self.base},
         )
-        with self._writing("Creating the source in Panther", change) as recording:
+        with self.writes.named("Creating the source in Panther"), self.journal.recording(change) as recording:
             try:
                 with _sending(recording):
                     document = self._transport.rest("POST", SOURCES_PATH, doing, body, again=False, limit=WRITE_SECONDS)
@@ -242,12 +242,6 @@ class PantherApi(PantherReader):
             after=minutes,
             facts={"api_url": self.base, "id": id},
         )
-
-    @contextmanager
-    def _writing(self, name: str, change: Change) -> Iterator[Recording]:
-        """Make a change that is written down before and after."""
-        with self.writes.named(name), self.journal.recording(change) as recording:
-            yield recording
 
 
 @contextmanager

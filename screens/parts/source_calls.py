@@ -25,7 +25,6 @@ class SourceCalls(Calls):
     class Planned(Message):
         """It is known what is to be done in Panther."""
 
-        answers: Answers
         plan: SourcePlan
 
     @dataclass(eq=False)
@@ -72,13 +71,11 @@ class SourceCalls(Calls):
     @work(thread=True, exclusive=True, exit_on_error=False, group="panther")
     def plan(self, answers: Answers) -> None:
         """Find out what is to be done in Panther for these answers."""
-
-        self._post(lambda: self.Planned(answers, read_plan(self._access, answers)))
+        self._post(lambda: self.Planned(read_plan(self._access, answers)))
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="panther")
     def make(self, answers: Answers, plan: SourcePlan) -> None:
         """Do what `plan` says, which was on the screen."""
-
         self._post(lambda: self.Made(make_source(self._access, answers, plan)))
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="panther-known")
@@ -89,7 +86,6 @@ class SourceCalls(Calls):
     @work(thread=True, exclusive=True, exit_on_error=False, group="panther")
     def open(self, answers: Answers, id: str) -> None:
         """Read a source and its alarm, to go on with."""
-
         self._post(lambda: self.Opened(open_source(self._access, answers, id)))
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="panther-alarm")
@@ -100,7 +96,6 @@ class SourceCalls(Calls):
     @work(thread=True, exclusive=True, exit_on_error=False, group="panther-alarm")
     def set_alarm(self, answers: Answers) -> None:
         """Set the alarm that the answers ask for, or take it away."""
-
         self._post(lambda: self.AlarmSet(set_alarm(self._access, answers)))
 
     def _log_types(self, base: str) -> tuple[str, ...]:
