@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from panther_s3.aws.roles import RolePolicy
@@ -332,6 +332,19 @@ ANY_STATEMENT = st.fixed_dictionaries(
     single=st.booleans(),
     version=st.sampled_from([None, "2008-10-17", "2012-10-17"]),
 )
+@example(
+    kind=MendKind.TRUST,
+    written=[
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": [PANTHER.root_arn, OTHER]},
+            "Action": "*",
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }
+    ],
+    single=False,
+    version=None,
+)
 def test_of_any_policy_only_what_stands_in_the_way_changes(
     kind: MendKind, written: list[Any], single: bool, version: str | None
 ) -> None:
@@ -340,9 +353,9 @@ def test_of_any_policy_only_what_stands_in_the_way_changes(
         written = [{k: v for k, v in each.items() if k != "Principal"} for each in written]
     document: dict[str, Any] = {"Version": version} if version else {}
     document["Statement"] = written[0] if single and len(written) == 1 else written
-    example = next(broken for broken in BROKEN if broken.kind is kind)
+    broken = next(each for each in BROKEN if each.kind is kind)
     plain = healthy()
-    place = mend_of(judged(example.break_it(), example.check), example.break_it(), ANSWERS)
+    place = mend_of(judged(broken.break_it(), broken.check), broken.break_it(), ANSWERS)
     assert place is not None
     readings = with_document(plain, replace(place, policy_name="ReadData", after=document))
     for result in run_checks(readings, ANSWERS):
@@ -360,5 +373,10 @@ def test_of_any_policy_only_what_stands_in_the_way_changes(
             untouched = [each for each in written if not any(w in json.dumps(each) for w in (word, "AROA"))]
             assert [each for each in now if each in untouched] == untouched
         mended = with_document(readings, found)
-        again = mend_of(result, mended, ANSWERS)
+        then = judged(mended, result.id)
+        again = mend_of(then, mended, ANSWERS)
+        if result.status is Status.FAIL and then.status is Status.WARN and again is not None:
+            mended = with_document(mended, again)
+            assert judged(mended, result.id).status is Status.PASS, "what a failure leaves to warn of is mended next"
+            again = mend_of(then, mended, ANSWERS)
         assert again is None
