@@ -33,8 +33,6 @@ class BucketDetailsScreen(StepScreen):
     """Ask for the bucket and how to read it; look the bucket up while the operator types on."""
 
     STEP = Step.BUCKET_DETAILS
-    HEADING = "Bucket details"
-    LEAD = "The same fields as in Panther's Console, in the same order."
     AUTO_FOCUS = "#source-name"
     BINDINGS = [Binding("ctrl+k", "use_bucket_key", "Use the bucket's key", priority=True)]
 

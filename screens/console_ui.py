@@ -39,7 +39,6 @@ class ConsoleUiScreen(StepScreen):
     """Give the link that opens CloudFormation in the browser with everything filled in."""
 
     STEP = Step.CONSOLE_UI
-    HEADING = "Use the AWS Console to set up your role"
     AUTO_FOCUS = "#open-link"
 
     def __init__(self, answers: Answers) -> None:

@@ -12,6 +12,7 @@ from panther_s3.aws.stacks import Stack
 from panther_s3.flow import Back, Forward
 from panther_s3.problems import ProblemKind
 from panther_s3.role_stack import Case, Situation, plan_stack, with_begun, with_role_of, without_stack
+from panther_s3.stack_work import Begun
 from screens.parts.fields import TextField
 from screens.parts.stack_calls import StackCalls
 from screens.parts.stack_phases import PHASE_OF_CASE, RENAMABLE, VIEWS, Phase
@@ -22,8 +23,6 @@ from screens.parts.stack_watch import StackWatch
 
 class CreateStackScreen(StackStep):
     """Make the role by a stack: the plan is approved before anything is sent, the change set before it is executed."""
-
-    HEADING = "Create the stack with my AWS profile"
 
     def __init__(self, answers: Answers, aws: Aws) -> None:
         super().__init__(answers, aws)
@@ -165,7 +164,7 @@ class CreateStackScreen(StackStep):
             await self.query_one(PlanView).show(self.gather())
         elif case is Case.BUSY and stack:
             self.stack_watch.begin("Found at work", found=True)
-            self.stack_watch.follow(stack.stack_id, stack.region, None, stack.status.split("_")[0])
+            self.stack_watch.follow(Begun.found(stack))
         elif await self.query_one(ExistingView).show(event.situation, self.gather()) and case is Case.STACK:
             self._found = Phase.STACK_FALLS_SHORT
         self._enter(self._found)
@@ -193,7 +192,7 @@ class CreateStackScreen(StackStep):
     @on(StackCalls.Begun)
     def follow(self, event: StackCalls.Begun) -> None:
         """Watch the stack that AWS is working on now."""
-        self.stack_watch.follow(event.stack_id, event.region, event.token, event.operation, event.resources)
+        self.stack_watch.follow(event.work)
 
     @on(StackCalls.Discarded)
     def look_again(self) -> None:

@@ -32,8 +32,6 @@ class DropOffAlarmScreen(StepScreen):
     """Ask for the alarm's number and period; set it, where Panther has the source and is reached, else by hand."""
 
     STEP = Step.DROP_OFF_ALARM
-    HEADING = "Log drop-off alarm"
-    LEAD = "Panther can raise an alert when this source stops delivering. Recommended."
     AUTO_FOCUS = "#alarm-on"
 
     access: PantherAccess

@@ -37,7 +37,6 @@ class FinishScreen(StepScreen):
     """Show what to paste into Panther, offer to save it, and say what comes next."""
 
     STEP = Step.FINISH
-    HEADING = "Finish the source setup"
     FORWARD = "Finish Setup"
     AUTO_FOCUS = "#watch, #save-source"  # the first of them, where Panther has the source
     BINDINGS = [("ctrl+s", "save_source", "Save")]

@@ -49,8 +49,6 @@ class IamMethodScreen(StepScreen):
     """Offer the four ways; one that the operator cannot go stays in sight with the reason."""
 
     STEP = Step.IAM_METHOD
-    HEADING = "Set up an IAM role"
-    LEAD = "Panther reads the bucket through a role in your account. How is it made?"
     AUTO_FOCUS = "Tile"
 
     @dataclass

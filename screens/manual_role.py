@@ -20,8 +20,6 @@ class ManualRoleScreen(StepScreen):
     """Show all that is needed to make the role by hand, filled in."""
 
     STEP = Step.MANUAL_ROLE
-    HEADING = "Setting up the role manually"
-    LEAD = "Make a role with these two policies, then go on with its ARN."
     AUTO_FOCUS = "Tabs"
 
     def compose_body(self) -> ComposeResult:

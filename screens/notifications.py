@@ -18,6 +18,7 @@ from panther_s3.flow import Forward, Step
 from panther_s3.handwork import managed_steps, notification_steps
 from panther_s3.journal.changes import ChangeKind
 from panther_s3.notification_way import Standing
+from panther_s3.way_work import Looked
 from screens.parts.chrome import action_button
 from screens.parts.hand_steps import HandSteps
 from screens.parts.link_row import LinkRow, link_id
@@ -46,7 +47,6 @@ class NotificationsScreen(StepScreen):
     """Make the way from the bucket to Panther's queue, or show it step by step with the operator's values."""
 
     STEP = Step.NOTIFICATIONS
-    HEADING = "Tell Panther of new objects"
     AUTO_FOCUS = "#forward"  # a button further down would scroll the beginning out of view
 
     calls = query_one(WayCalls)
@@ -64,7 +64,7 @@ class NotificationsScreen(StepScreen):
         """Whether the way is shown, link by link, and not the steps by hand."""
         self._looking = self._here
         """Whether what is shown may be out of date: an answer of AWS is waited for."""
-        self._looked: WayCalls.Looked | None = None
+        self._looked: Looked | None = None
 
     def compose_body(self) -> ComposeResult:
         by = self.answers.notifications_by
@@ -175,12 +175,13 @@ class NotificationsScreen(StepScreen):
     @on(WayCalls.Looked)
     async def show_way(self, event: WayCalls.Looked) -> None:
         """Show how each link stands, and what comes next."""
-        asked = replace(event.answers, bucket_region=self.answers.bucket_region)
+        found = event.found
+        asked = replace(found.answers, bucket_region=self.answers.bucket_region)
         if asked.source != self.answers.source or asked.panther != self.answers.panther:
             return  # another topic was chosen meanwhile, and is being looked at
-        first, self._looked, self._looking = self._looked is None, event, False
-        way = event.way
-        self.answers = event.answers.with_topic(way.topic.arn if way.topic is not None else "")
+        first, self._looked, self._looking = self._looked is None, found, False
+        way = found.way
+        self.answers = found.answers.with_topic(way.topic.arn if way.topic is not None else "")
         if first:
             await self.query_one("#body").mount_all(map(LinkRow, way.links), before=self.problem)
         rows = [self.query_one(f"#{link_id(link)}", LinkRow) for link in way.links]

@@ -16,6 +16,7 @@ from textual.worker import Worker
 from panther_s3.answers import Answers, NotificationsBy
 from panther_s3.aws.session import Aws
 from panther_s3.flow import Forward, GoTo, Step
+from panther_s3.headings import HEADINGS
 from panther_s3.made import with_made
 from panther_s3.panther_api.access import PantherAccess
 from panther_s3.panther_api.errors import Unclear
@@ -39,7 +40,6 @@ class PantherSourceScreen(StepScreen):
     """Show what Panther is sent, and have it create or update the source once approved."""
 
     STEP = Step.PANTHER_SOURCE
-    HEADING = "The source in Panther"
     AUTO_FOCUS = "#forward"
 
     access: PantherAccess
@@ -61,7 +61,7 @@ class PantherSourceScreen(StepScreen):
     def _heading(self) -> Content:
         """The step's name, and why it comes here."""
         why = WHY[self.answers.notifications_by]
-        return Content.assemble((self.HEADING, ""), "\n", (why, "not bold $foreground 60%"))
+        return Content.assemble((HEADINGS[self.STEP].title, ""), "\n", (why, "not bold $foreground 60%"))
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="ways"):

@@ -36,8 +36,6 @@ class RoleArnScreen(StepScreen):
     """Ask for the role's ARN, and show whom the role of that name trusts."""
 
     STEP = Step.ROLE_ARN
-    HEADING = "Role ARN"
-    LEAD = "The role that Panther assumes to read the bucket."
     AUTO_FOCUS = "#role-arn"
 
     arn = query_one("#role-arn-field", TextField)

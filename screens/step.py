@@ -17,6 +17,7 @@ from textual.worker import Worker, WorkerState
 from assets import STYLES
 from panther_s3.answers import Answers
 from panther_s3.flow import Back, Forward, GoTo, Step, StepResult
+from panther_s3.headings import HEADINGS
 from screens.parts.chrome import ActionBar, AppBar, Body, HelpAside, KeyFooter, StageBar, action_button, field_of
 from screens.parts.problem_panel import ProblemPanel
 from screens.parts.run_here import run_here
@@ -28,13 +29,11 @@ if TYPE_CHECKING:
 class StepScreen(Screen[StepResult]):
     """A step of the onboarding.
 
-    A subclass names its STEP, HEADING and LEAD, composes its body in `compose_body`, gives its
+    A subclass names its STEP, composes its body in `compose_body`, gives its
     answers in `gather`, and refuses to go on in `ready`.
     """
 
     STEP: ClassVar[Step]
-    HEADING: ClassVar[str]
-    LEAD: ClassVar[str] = ""
     FORWARD: ClassVar[str] = "Continue"
 
     CSS_PATH: ClassVar = [STYLES / "parts.tcss"]
@@ -67,8 +66,8 @@ class StepScreen(Screen[StepResult]):
 
     def _heading(self) -> Content:
         """The step's name, and in a line what it is about."""
-        lead = [("\n", ""), (self.LEAD, "not bold $foreground 60%")] if self.LEAD else []
-        return Content.assemble((self.HEADING, ""), *lead)
+        title, lead = HEADINGS[self.STEP]
+        return Content.assemble((title, ""), *((("\n", ""), (lead, "not bold $foreground 60%")) if lead else ()))
 
     def compose_body(self) -> ComposeResult:
         """Yield the widgets of the step's own content."""
@@ -125,7 +124,7 @@ class StepScreen(Screen[StepResult]):
         """Show the help of the focused field and of this step."""
         from screens.parts.help_dialog import HelpDialog
 
-        self.app.push_screen(HelpDialog(self.STEP, self.HEADING, field_of(self.STEP, self.focused)))
+        self.app.push_screen(HelpDialog(self.STEP, HEADINGS[self.STEP].title, field_of(self.STEP, self.focused)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Hide Back on the first step, and take no key before the step stands: one may be meant for the step before."""

@@ -21,8 +21,6 @@ class TemplateFileScreen(StepScreen):
     """Show and save the template, for CloudFormation or Terraform, with the next commands filled in."""
 
     STEP = Step.TEMPLATE_FILE
-    HEADING = "CloudFormation or Terraform template"
-    LEAD = "Save it, apply it your own way, then go on with the role's ARN."
     AUTO_FOCUS = "#format"
 
     def __init__(self, answers: Answers) -> None:

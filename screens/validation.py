@@ -10,5 +10,4 @@ class ValidationScreen(ValidationStep):
     """Judge role, bucket, objects and keys; the notifications come next."""
 
     STEP = Step.VALIDATION
-    HEADING = "Validation results"
     NOTIFICATIONS_DUE = False

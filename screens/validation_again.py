@@ -10,5 +10,4 @@ class ValidationAgainScreen(ValidationStep):
     """Judge the whole way from the bucket to Panther's queue."""
 
     STEP = Step.VALIDATION_AGAIN
-    HEADING = "Validation results, notifications included"
     NOTIFICATIONS_DUE = True

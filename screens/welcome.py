@@ -38,8 +38,6 @@ class WelcomeScreen(StepScreen):
     """Ask whose AWS rights to use and which Panther to connect to; show at once who AWS says you are."""
 
     STEP = Step.WELCOME
-    HEADING = "Where are you?"
-    LEAD = "Your AWS profile, and the Panther deployment that will read the logs."
     AUTO_FOCUS = "#profile"
     CSS_PATH: ClassVar = []  # the frame's sheet is enough, and the first frame comes sooner
 

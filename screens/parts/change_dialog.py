@@ -16,13 +16,11 @@ from textual.widgets import Button, Label, Static
 from assets import STYLES
 from panther_s3.mending.keeping import Kept
 from panther_s3.problems import Problem, ProblemKind
+from panther_s3.proposed import UNCHANGED, Proposal, ProposedChange, counts_of
 from screens.parts.dialog import ScrollingDialog
 from screens.parts.diffs import diff_lines
 from screens.parts.problem_panel import ProblemPanel
 from screens.parts.text import marked, plain
-
-UNCHANGED = frozenset({ProblemKind.ACCESS_DENIED, ProblemKind.CREDENTIALS, ProblemKind.INVALID, ProblemKind.CANCELLED})
-"""Problems after which AWS has what it had; after any other it is worth a look."""
 
 
 class Phase(enum.Enum):
@@ -34,27 +32,8 @@ class Phase(enum.Enum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """A change as it is shown."""
-
-    title: str
-    """What is changed, in words, such as "policy of the bucket acme-logs"."""
-    summary: str
-    """What the change does, in sentences."""
-    lines: tuple[str, ...] = ()
-    """The change as the lines of a diff."""
-    notes: tuple[str, ...] = ()
-    """What to know before saying yes."""
-    obstacle: Problem | None = None
-    """Why it cannot be made; it is shown then, and not made."""
-
-
 class ChangeDialog(ScrollingDialog[bool]):
-    """Show a change and make it once approved; gives True where AWS may differ from what was judged.
-
-    A subclass gives the Proposal, keeps what is replaced, makes the change, and says what came of it.
-    """
+    """Show a change and make it once approved; gives True where AWS may differ from what was judged."""
 
     CSS_PATH: ClassVar = [STYLES / "parts.tcss", STYLES / "dialogs.tcss"]
     AUTO_FOCUS = "#mend-close"
@@ -77,44 +56,27 @@ class ChangeDialog(ScrollingDialog[bool]):
         """Where the former policy is, and how to put it back, once the change is made."""
         return self._kept if self._phase is Phase.DONE else None
 
-    def __init__(self, proposal: Proposal, *, heading: str = "What changes") -> None:
+    def __init__(self, change: ProposedChange, *, heading: str = "") -> None:
+        """Prepare the dialog.
+
+        Args:
+            change: what is shown, and made once approved.
+            heading: what stands above it; by default the change's own.
+        """
         super().__init__()
-        self.proposal, self._heading = proposal, heading
+        self.change, self._heading = change, heading or change.heading
         self._phase = Phase.REVIEW
         self._kept: Kept | None = None
         self._changed = False
 
-    def keep(self) -> Kept | None:
-        """Keep what the change replaces, on a worker's thread; called once, before the change.
-
-        Raises:
-            Problem: it cannot be kept; nothing is changed then.
-        """
-        return None
-
-    def make(self) -> None:
-        """Make the change, on a worker's thread; it may be called again after a Problem.
-
-        Raises:
-            Problem: it was not made, or AWS does not confirm it.
-        """
-        raise NotImplementedError
+    @property
+    def proposal(self) -> Proposal:
+        """The change as it is shown."""
+        return self.change.proposal
 
     def extras(self) -> ComposeResult:
         """Yield what is to be chosen before the change is made."""
         return iter(())
-
-    def outcome(self) -> str:
-        """Return what to say once the change is made."""
-        return f"Changed the {self.proposal.title}."
-
-    def way_back(self, kept: Kept | None) -> str:
-        """Return how the change is taken back, behind a blank line."""
-        if kept is None:
-            return ""
-        if kept.path is None:
-            return f"\n\nThere was none before. To take it away:\n{kept.command}"
-        return f"\n\nWhat was there before is kept in\n{kept.path}\n\nTo put it back:\n{kept.command}"
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog mend"):
@@ -154,7 +116,7 @@ class ChangeDialog(ScrollingDialog[bool]):
             self._enter(Phase.WORKING)
             self.query_one("#mend-status", Static).update(marked("busy", f"Changing the {self.proposal.title}…"))
             self.query_one(ProblemPanel).show(None)
-            self.change(self._kept)
+            self.make_change(self._kept)
 
     @on(Button.Pressed, "#mend-copy")
     def copy_command(self) -> None:
@@ -164,11 +126,11 @@ class ChangeDialog(ScrollingDialog[bool]):
             self.notify("Command sent to the clipboard.", markup=False)
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="mend")
-    def change(self, kept: Kept | None) -> None:
+    def make_change(self, kept: Kept | None) -> None:
         """Keep the former document, then make the change."""
         try:
-            kept = kept or self.keep()
-            self.make()
+            kept = kept or self.change.keep()
+            self.change.make()
         except Problem as problem:
             self.post_message(self.Refused(problem, kept))
         else:
@@ -181,7 +143,8 @@ class ChangeDialog(ScrollingDialog[bool]):
             return
         self._kept, self._changed = event.kept, True
         self._enter(Phase.DONE)
-        text = marked("ok", self.outcome()) + plain(self.way_back(event.kept))
+        back = self.change.way_back(event.kept)
+        text = marked("ok", self.change.outcome()) + plain(f"\n\n{back}" if back else "")
         self.query_one("#mend-status", Static).update(text)
 
     @on(Refused)
@@ -240,11 +203,4 @@ class ChangeDialog(ScrollingDialog[bool]):
         lines = self.proposal.lines
         if not lines:
             return Content()
-        comes, goes = (sum(line.startswith(mark) for line in lines) for mark in "+-")
-        count = (f"\n+ {_counted(comes, 'come')}, - {_counted(goes, 'go')}\n", "bold")
-        return Content.assemble(count, diff_lines(lines))
-
-
-def _counted(number: int, verb: str) -> str:
-    ending = "es" if verb.endswith("o") else "s"
-    return f"{number} line {verb}{ending}" if number == 1 else f"{number} lines {verb}"
+        return Content.assemble((f"\n{counts_of(lines)}\n", "bold"), diff_lines(lines))

@@ -15,8 +15,8 @@ from textual.widgets import Button, Footer, Static
 
 from panther_s3.answers import Answers
 from panther_s3.flow import Step, stage_of, stages
+from panther_s3.help_texts import sections
 from panther_s3.text import visible
-from screens.parts.copy import sections
 from screens.parts.text import plain
 
 

@@ -10,7 +10,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Label, Static
 
 from panther_s3.flow import Step
-from screens.parts.copy import intro, sections
+from panther_s3.help_texts import intro, sections
 from screens.parts.dialog import Dialog
 from screens.parts.text import plain, said
 

@@ -11,16 +11,14 @@ from textual.worker import get_current_worker
 
 from panther_s3.answers import Answers
 from panther_s3.aws.session import Aws
-from panther_s3.aws.stack_reading import request_token
 from panther_s3.aws.stacks import ChangeSet, Stack, StackPlan, Stacks
-from panther_s3.problems import Problem, ProblemKind
+from panther_s3.problems import Problem
 from panther_s3.role_stack import Situation, read_situation
+from panther_s3.stack_work import Begun, NotPrepared, delete, execute, prepare
 from screens.parts.calls import Calls
 
 WRITE_SECONDS = 20
 """The longest wait for a write that is still under way: longer than its time limits."""
-UNUSABLE = (ProblemKind.INVALID, ProblemKind.ACCESS_DENIED)
-"""Why a change set will never be executed: CloudFormation refuses it, or the operator may not read it."""
 
 
 class StackCalls(Calls):
@@ -49,12 +47,7 @@ class StackCalls(Calls):
     class Begun(Message):
         """AWS began to make, change or delete the stack."""
 
-        stack_id: str
-        region: str
-        token: str
-        operation: str
-        resources: int | None = None
-        """How many resources the change set names."""
+        work: Begun
 
     @dataclass
     class Discarded(Message):
@@ -84,30 +77,24 @@ class StackCalls(Calls):
         worker = get_current_worker()
 
         def call() -> Message:
-            change_set = self._stacks.create_change_set(plan)
-            self.post_message(self.Created(change_set))
             try:
                 return self.Prepared(
-                    self._stacks.wait_for_change_set(change_set, cancelled=lambda: worker.is_cancelled)
+                    prepare(
+                        self._stacks,
+                        plan,
+                        created=lambda change_set: self.post_message(self.Created(change_set)),
+                        cancelled=lambda: worker.is_cancelled,
+                    )
                 )
-            except Problem as problem:
-                if problem.kind not in UNUSABLE:
-                    raise
-                return self.Refused(problem, removed=self._discarded(change_set))
+            except NotPrepared as refused:
+                return self.Refused(refused.problem, removed=refused.left is None)
 
         self._post(call)
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="change")
     def execute(self, change_set: ChangeSet) -> None:
         """Execute the change set that was approved."""
-        token = request_token()
-
-        def call() -> Message:
-            self._stacks.execute_change_set(change_set, token)
-            resources = len(change_set.changes)
-            return self.Begun(change_set.stack_id, change_set.region, token, change_set.kind, resources)
-
-        self._post(call)
+        self._post(lambda: self.Begun(execute(self._stacks, change_set)))
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="change")
     def discard(self, change_set: ChangeSet) -> None:
@@ -122,21 +109,7 @@ class StackCalls(Calls):
     @work(thread=True, exclusive=True, exit_on_error=False, group="change")
     def delete(self, stack: Stack) -> None:
         """Delete a stack that failed or was never begun."""
-        token = request_token()
-
-        def call() -> Message:
-            self._stacks.delete_stack(stack, token)
-            return self.Begun(stack.stack_id, stack.region, token, "DELETE")
-
-        self._post(call)
-
-    def _discarded(self, change_set: ChangeSet) -> bool:
-        """Remove a change set that can only be discarded, and tell whether that went well."""
-        try:
-            self._stacks.discard_change_set(change_set)
-        except Problem:
-            return False
-        return True
+        self._post(lambda: self.Begun(delete(self._stacks, stack)))
 
     def _post(self, call: Callable[[], Message]) -> None:
         """Post what `call` answers, or why it failed; nothing where the next call has taken its place."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from time import monotonic, sleep
+from time import monotonic
 
 from rich.text import Text
 from textual import on, work
@@ -15,16 +15,15 @@ from textual.message import Message
 from textual.widgets import ProgressBar, RichLog, Static
 from textual.worker import Worker, WorkerState, get_current_worker
 
+from panther_s3 import stack_work
 from panther_s3.aws.session import Aws
 from panther_s3.aws.stacks import Stack, StackEvent, Stacks
-from panther_s3.problems import Problem, ProblemKind
+from panther_s3.problems import Problem
 from panther_s3.stack_progress import StackProgress
+from panther_s3.stack_work import Begun
 from panther_s3.text import visible
 from screens.parts.problem_panel import ProblemPanel
 from screens.parts.text import marked, plain
-
-POLL_SECONDS = 1.5
-"""Time between two looks at a stack; a role takes CloudFormation some twenty seconds."""
 
 
 class StackWatch(Vertical):
@@ -119,26 +118,22 @@ class StackWatch(Vertical):
         self._running = not progress.finished
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="watch")
-    def follow(
-        self, stack_id: str, region: str, token: str | None, operation: str, resources: int | None = None
-    ) -> None:
-        """Poll the stack's events, those of `token` where one is given, until the stack is at rest."""
+    def follow(self, begun: Begun) -> None:
+        """Poll the stack's events until it is at rest."""
         worker = get_current_worker()
-        while not worker.is_cancelled:
-            try:
-                events = self._stacks.read_events(stack_id, region, token)
-                progress = StackProgress.of(events, resources, operation)
-                self.post_message(self.Progressed(progress, events))
-                stack = self._stacks.find(stack_id, region)
-                if progress.finished or (operation == "DELETE" and stack is None):
-                    self.post_message(self.Ended(operation, progress, stack))
-                    return
-            except Problem as problem:
-                if problem.kind not in (ProblemKind.THROTTLED, ProblemKind.NETWORK):
-                    self.post_message(self.Refused(problem))
-                    return
-                self.post_message(self.Delayed(problem))
-            sleep(POLL_SECONDS)
+        try:
+            ended = stack_work.follow(
+                self._stacks,
+                begun,
+                tell=lambda progress, events: self.post_message(self.Progressed(progress, events)),
+                delayed=lambda problem: self.post_message(self.Delayed(problem)),
+                cancelled=lambda: worker.is_cancelled,
+            )
+        except Problem as problem:
+            self.post_message(self.Refused(problem))
+        else:
+            if ended is not None:
+                self.post_message(self.Ended(ended.operation, ended.progress, ended.stack))
 
     @on(Worker.StateChanged)
     def _stop_watching(self, event: Worker.StateChanged) -> None:

@@ -14,6 +14,7 @@ from panther_s3.aws.stacks import StackPlan
 from panther_s3.handwork import delete_stack_values
 from panther_s3.panther import DEFAULT_TOPIC
 from panther_s3.problems import Problem, ProblemKind
+from panther_s3.stack_work import Begun
 from panther_s3.topic_stack import OUTPUT, TopicCase, TopicSituation, read_topic_situation
 from screens.parts.fields import TextField
 from screens.parts.stack_calls import StackCalls
@@ -139,7 +140,7 @@ class TopicStackDialog(TopicFrame):
             self._wait(f"{told} Its topic can be used for this bucket.", Phase.STACK)
         elif case is TopicCase.BUSY and stack is not None:
             self._begin("Found at work", stack.name, found=True)
-            self.stack_watch.follow(stack.stack_id, stack.region, None, stack.status.split("_")[0])
+            self.stack_watch.follow(Begun.found(stack))
         elif case in (TopicCase.BROKEN, TopicCase.LEFTOVER):
             left = "A change set was begun under this name and never executed; its empty stack is in the way."
             self._wait(told or left, Phase.IN_THE_WAY)
@@ -194,7 +195,7 @@ class TopicStackDialog(TopicFrame):
     @on(StackCalls.Begun)
     def follow(self, event: StackCalls.Begun) -> None:
         """Watch the stack that AWS is working on now."""
-        self.stack_watch.follow(event.stack_id, event.region, event.token, event.operation, event.resources)
+        self.stack_watch.follow(event.work)
 
     @on(StackCalls.Discarded)
     def left(self) -> None:

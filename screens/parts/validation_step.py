@@ -20,6 +20,8 @@ from panther_s3.checks.result import CheckId, CheckResult, Status, summary_of
 from panther_s3.checks.runner import not_looked_at
 from panther_s3.flow import GoTo, Step
 from panther_s3.mending import Mend
+from panther_s3.proposed import MendChange
+from panther_s3.validating import GROUPS, with_results
 from screens.parts.check_calls import CheckCalls
 from screens.parts.check_row import CheckRow, row_id
 from screens.parts.chrome import action_button
@@ -27,16 +29,7 @@ from screens.parts.problem_panel import ProblemPanel
 from screens.parts.text import plain
 from screens.step import StepScreen
 
-GROUPS = {
-    "role": "Role",
-    "bucket": "Bucket",
-    "objects": "Objects",
-    "kms": "Encryption",
-    "notifications": "Notifications",
-}
 LOOKED_AT = len(CheckId)
-NOTIFICATION_CHECKS = frozenset(check for check in CheckId if check.value.startswith("notifications."))
-SOUND = frozenset({Status.PASS, Status.WARN})
 
 
 class ValidationStep(StepScreen):
@@ -102,17 +95,7 @@ class ValidationStep(StepScreen):
             self.retry()
 
     def gather(self) -> Answers:
-        found = self._results.values()
-        failed = tuple(f"{result.title}: no. {result.detail}" for result in found if result.status is Status.FAIL)
-        of_notifications = [result for check, result in self._results.items() if check in NOTIFICATION_CHECKS]
-        notified = self.NOTIFICATIONS_DUE and all(each.status in SOUND for each in of_notifications)
-        return replace(
-            self.answers,
-            failed_checks=failed,
-            validation_note=summary_of(found),
-            taken_back=False,
-            notified=notified and len(of_notifications) == len(NOTIFICATION_CHECKS),
-        )
+        return with_results(self.answers, self._results.values(), notifications_due=self.NOTIFICATIONS_DUE)
 
     def retry(self) -> None:
         """Judge everything again; rows keep their place."""
@@ -164,11 +147,12 @@ class ValidationStep(StepScreen):
     @on(CheckCalls.Judged)
     def show_results(self, event: CheckCalls.Judged) -> None:
         """Settle every row, and say in a line where things stand."""
-        self._mends = event.mends
-        self._settle(event.results)
+        judged = event.found
+        self._mends = judged.mends
+        self._settle(judged.results)
         began, self._began, self._only = self._began or monotonic(), None, None
         found = self._results.values()
-        calls = f"{event.calls} calls to AWS"
+        calls = f"{judged.calls} calls to AWS"
         self.summary.update(plain(f"{summary_of(found)}, in {monotonic() - began:.1f} s and {calls}"))
         failed = any(result.status is Status.FAIL for result in found)
         forward = self.query_one("#forward", Button)
@@ -197,9 +181,9 @@ class ValidationStep(StepScreen):
     @work(exclusive=True, group="mend")
     async def offer(self, mend: Mend) -> None:
         """Have the edit approved and made, then judge everything again: AWS names one refusal at a time."""
-        from screens.parts.mend_dialog import MendDialog
+        from screens.parts.change_dialog import ChangeDialog
 
-        dialog = MendDialog(self._aws, mend)
+        dialog = ChangeDialog(MendChange(self._aws, mend), heading="Mend it: what changes")
         if await self.app.push_screen_wait(dialog):
             if dialog.kept is not None:
                 changed = Made("policy", mend.title, mend.region, mend.target, put_back=dialog.kept.command)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from textual import work
 from textual.message import Message
 from textual.worker import get_current_worker
 
-from panther_s3.answers import Answers, NotificationsBy
-from panther_s3.arrival import actual
+from panther_s3.answers import Answers
 from panther_s3.aws.session import Aws
-from panther_s3.aws.way_reading import read_way
-from panther_s3.checks.readings import Readings
-from panther_s3.notification_way import Way, awaited, way_of
 from panther_s3.problems import Problem
+from panther_s3.way_work import Looked, look_at_way
 from screens.parts.calls import Calls
 
 
@@ -25,10 +22,7 @@ class WayCalls(Calls):
     class Looked(Message):
         """It is known how every link stands."""
 
-        answers: Answers
-        """What was asked about, with the bucket's region as AWS has it."""
-        way: Way
-        readings: Readings
+        found: Looked
 
     @dataclass(eq=False)
     class Refused(Message):
@@ -45,11 +39,7 @@ class WayCalls(Calls):
         """Read the way of the source's notifications."""
         worker = get_current_worker()
         try:
-            readings, region = read_way(self._aws, actual(answers))
-            asked = replace(answers, bucket_region=region)
-            way = way_of(readings, actual(asked))
-            by_panther = answers.notifications_by is NotificationsBy.PANTHER
-            message: Message = self.Looked(asked, awaited(way) if by_panther else way, readings)
+            message: Message = self.Looked(look_at_way(self._aws, answers))
         except Problem as problem:
             message = self.Refused(problem)
         if not worker.is_cancelled:

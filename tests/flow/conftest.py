@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from panther_s3 import stack_work
 from panther_s3.answers import Answers
 from panther_s3.aws import confirming, stack_undo
 from panther_s3.demo import EmbeddedAws, cast
 from panther_s3.panther import PantherDeployment
-from screens.parts import stack_watch
 from tests.flow.processes import Zygote
 from tui.app import WizardApp
 
@@ -26,7 +26,7 @@ def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
 @pytest.fixture
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait no longer for a stack, or for what was put to show, than the emulator takes."""
-    for module in (stack_watch, stack_undo):
+    for module in (stack_work, stack_undo):
         monkeypatch.setattr(module, "POLL_SECONDS", 0.05)
     monkeypatch.setattr(confirming, "PAUSE_SECONDS", 0.05)
 

@@ -28,9 +28,10 @@ from textual._compositor import Compositor
 import panther_s3
 import screens
 import tui
+from panther_s3 import stack_work
 from panther_s3.answers import Answers
 from panther_s3.aws import confirming, stack_undo
-from screens.parts import stack_phases, stack_watch
+from screens.parts import stack_phases
 from screens.parts.check_calls import CheckCalls
 from tests.flow.robot import Errand, Robot
 from tui.app import WizardApp
@@ -63,7 +64,7 @@ def undo(case: dict[str, Any]) -> int:
 def hasten() -> None:
     """Leave out what takes time and changes nothing: waiting, the collection of garbage, drawing, and the checks."""
     stack_phases.READING_SECONDS = 0
-    stack_watch.POLL_SECONDS = stack_undo.POLL_SECONDS = confirming.PAUSE_SECONDS = 0.05
+    stack_work.POLL_SECONDS = stack_undo.POLL_SECONDS = confirming.PAUSE_SECONDS = 0.05
     gc.set_threshold(1_000_000)
     CheckCalls.judge = lambda *_, **__: None
     Compositor.render_update = lambda self, **_: self._dirty_regions.clear()

@@ -11,6 +11,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Button, Input, RichLog, Static, TabbedContent
 
+from panther_s3 import stack_work
 from panther_s3.answers import Answers
 from panther_s3.aws.roles import Roles
 from panther_s3.aws.session import Aws
@@ -817,7 +818,7 @@ async def test_a_recorded_refusal_to_tell_more_does_not_hide_that_aws_goes_on(aw
 async def test_throttled_polling_says_that_it_asks_again_and_goes_on(
     proxied: Aws, aws: Aws, faults: Faults, named: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stack_watch, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(stack_work, "POLL_SECONDS", 0.05)
     app = HostApp(CreateStackScreen(named, proxied))
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)

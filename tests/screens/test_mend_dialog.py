@@ -15,8 +15,9 @@ from textual.widgets import Button
 from panther_s3.aws.session import Aws
 from panther_s3.mending import Mend, MendKind
 from panther_s3.problems import Problem, ProblemKind
-from screens.parts import mend_dialog
-from screens.parts.mend_dialog import MendDialog
+from panther_s3.proposed import MendChange
+from panther_s3.proposed import mend as mend_module
+from screens.parts.change_dialog import ChangeDialog
 from tests.host import HOSTILE, HostApp, settle, text_of
 
 ROLE = "arn:aws:iam::111122223333:role/PantherLogProcessingRole-mend"
@@ -53,7 +54,7 @@ class Calls:
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
     stub = Calls()
-    monkeypatch.setattr(mend_dialog, "apply_mend", stub)
+    monkeypatch.setattr(mend_module, "apply_mend", stub)
     return stub
 
 
@@ -72,7 +73,7 @@ async def opened(pilot: Pilot[Any]) -> None:
 
 
 def dialog(aws: Aws, folder: Path, mend: Mend = MEND) -> HostApp:
-    return HostApp(MendDialog(aws, mend, folder=folder))
+    return HostApp(ChangeDialog(MendChange(aws, mend, folder=folder)))
 
 
 async def test_what_changes_is_shown_and_declining_changes_nothing(aws: Aws, calls: Calls, tmp_path: Path) -> None:

@@ -17,9 +17,9 @@ from panther_s3.aws.session import Aws
 from panther_s3.demo import EmbeddedAws
 from panther_s3.problems import Problem
 from screens.notifications import NotificationsScreen
+from screens.parts.change_dialog import ChangeDialog
 from screens.parts.dialogs import QuitDialog, WritingDialog
 from screens.parts.proof_dialog import ProofDialog
-from screens.parts.rules_dialog import RulesDialog
 from screens.parts.topic_stack_dialog import TopicStackDialog
 from tests.host import settle
 from tests.way import REGION, SIZE, Place
@@ -126,7 +126,7 @@ async def test_a_dialogs_write_is_waited_for_by_name(
         await pilot.click("#prove" if dialog == "proof" else "#forward")
         await settle(pilot)
         await settle(pilot)
-        assert isinstance(app.screen, ProofDialog if dialog == "proof" else RulesDialog)
+        assert isinstance(app.screen, ProofDialog if dialog == "proof" else ChangeDialog)
         await pilot.click("#proof-do" if dialog == "proof" else "#mend-do")
         await until(pilot, begun.is_set)
         await pilot.press("ctrl+q")

@@ -14,13 +14,12 @@ from panther_s3.demo import cast
 from panther_s3.flow import Back, Forward
 from panther_s3.journal import ChangeKind, State
 from panther_s3.problems import Problem
+from panther_s3.proposed import MendChange, RulesChange, SubscriptionChange
 from screens import notifications
 from screens.notifications import NotificationsScreen
 from screens.parts.change_dialog import ChangeDialog
 from screens.parts.hand_steps import HandSteps
 from screens.parts.link_row import LinkRow
-from screens.parts.mend_dialog import MendDialog
-from screens.parts.rules_dialog import RulesDialog
 from screens.parts.subscription_dialog import SubscriptionDialog
 from screens.parts.topic_pick_dialog import TopicPickDialog
 from screens.parts.topic_stack_dialog import TopicStackDialog
@@ -73,16 +72,17 @@ async def test_each_link_is_made_read_again_and_recorded_until_nothing_is_left(a
     app = step(place)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await settle(pilot)
-        for words, dialog, done in (
-            ("Change the topic's policy", MendDialog, 3),
-            ("Subscribe Panther's queue", SubscriptionDialog, 4),
-            ("Change the bucket's rules", RulesDialog, 5),
+        for words, change, done in (
+            ("Change the topic's policy", MendChange, 3),
+            ("Subscribe Panther's queue", SubscriptionChange, 4),
+            ("Change the bucket's rules", RulesChange, 5),
         ):
             assert label(app) == words
             assert "Go on without" in labels(app)
             in_sight(app)
             await press(pilot, "#forward")
-            assert isinstance(app.screen, dialog)
+            assert isinstance(app.screen, ChangeDialog)
+            assert isinstance(app.screen.change, change)
             in_sight(app)
             await press(pilot, "#mend-do")
             assert "✓" in text_of(app, "#mend-status")
@@ -254,7 +254,7 @@ async def test_an_error_without_words_leaves_a_way_on(aws: Aws, filled: Any, mon
     def broken(*_: object) -> None:
         raise ValueError("[b]odd\x1b")
 
-    monkeypatch.setattr("screens.parts.way_calls.read_way", broken)
+    monkeypatch.setattr("panther_s3.way_work.read_way", broken)
     app = HostApp(NotificationsScreen(filled, aws))
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
@@ -374,7 +374,7 @@ async def test_a_late_answer_about_another_topic_is_ignored(aws: Aws) -> None:
         assert late is not None
         screen.changed(notifications.WayDialogs.Changed(place.answers))
         await settle(pilot)
-        screen.query_one(notifications.WayCalls).post_message(late)
+        screen.query_one(notifications.WayCalls).post_message(notifications.WayCalls.Looked(late))
         await settle(pilot)
         assert screen.answers.source.topic_arn == place.topic
 
@@ -385,7 +385,7 @@ async def test_what_a_dialog_needs_and_does_not_get_is_told_with_another_try(
     def refuse(*_: object) -> None:
         raise Problem("You are not allowed to read the tags", "AWS's own words", "Ask for it.")
 
-    monkeypatch.setattr("screens.parts.way_dialogs.read_managers", refuse)
+    monkeypatch.setattr("panther_s3.way_work.read_managers", refuse)
     app = step(Place.made(aws).with_topic())
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)

@@ -24,7 +24,6 @@ class Step0(StepScreen):
     """A step with nothing but a problem."""
 
     STEP = Step.NOTIFICATIONS
-    HEADING = "A step"
     retries = 0
 
     def compose_body(self) -> ComposeResult:

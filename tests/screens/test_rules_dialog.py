@@ -12,9 +12,10 @@ from panther_s3.aws.session import Aws
 from panther_s3.demo import cast
 from panther_s3.journal import ChangeKind, State
 from panther_s3.notifications import RulesPlan, plan_rules
+from panther_s3.proposed import RulesChange
+from panther_s3.proposed import rules as rules_change
 from panther_s3.undo import Undo
-from screens.parts import rules_dialog
-from screens.parts.rules_dialog import RulesDialog
+from screens.parts.change_dialog import ChangeDialog
 from tests.faults import Faults
 from tests.host import HostApp, settle, text_of
 from tests.way import REGION, SIZE, Place, in_sight, labels, press, rule
@@ -47,7 +48,7 @@ def planned(place: Place) -> RulesPlan:
 
 
 def opened(place: Place, plan: RulesPlan | None = None, *managers: str) -> HostApp:
-    return HostApp(RulesDialog(place.aws, plan or planned(place), REGION, Managers(managers)))
+    return HostApp(ChangeDialog(RulesChange(place.aws, plan or planned(place), REGION, Managers(managers))))
 
 
 async def test_what_is_added_is_shown_and_all_of_others_stays(place: Place) -> None:
@@ -153,7 +154,7 @@ async def test_a_conflict_is_shown_and_cannot_be_sent(place: Place) -> None:
 
 
 async def test_the_change_is_waited_for_by_its_name(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    begun, let_go, apply = threading.Event(), threading.Event(), rules_dialog.apply_rules
+    begun, let_go, apply = threading.Event(), threading.Event(), rules_change.apply_rules
     put = "panther_s3.aws.bucket_notifications.put_configuration"
 
     def slowly(*_: object) -> None:
@@ -161,7 +162,7 @@ async def test_the_change_is_waited_for_by_its_name(place: Place, monkeypatch: p
         let_go.wait(20)
 
     monkeypatch.setattr(put, slowly)
-    monkeypatch.setattr(rules_dialog, "apply_rules", lambda aws, plan, region: apply(aws, plan, region))
+    monkeypatch.setattr(rules_change, "apply_rules", lambda aws, plan, region: apply(aws, plan, region))
     app = opened(place)
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)

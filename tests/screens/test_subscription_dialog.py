@@ -6,6 +6,7 @@ from panther_s3.aws.session import Aws
 from panther_s3.aws.topics import Topics
 from panther_s3.demo import cast
 from panther_s3.journal import ChangeKind
+from panther_s3.proposed import SubscriptionChange
 from panther_s3.subscription_plan import plan_subscription
 from screens.parts.subscription_dialog import SubscriptionDialog
 from tests.host import HostApp, settle, text_of
@@ -19,7 +20,8 @@ FILTER = '{"kind": ["created"]}'
 def opened(place: Place, *, again: bool = False, aws: Aws | None = None) -> HostApp:
     aws = aws or place.aws
     found = Topics(aws).read_subscriptions(place.topic, QUEUE)
-    return HostApp(SubscriptionDialog(aws, plan_subscription(place.topic, found, place.answers, again=again)))
+    plan = plan_subscription(place.topic, found, place.answers, again=again)
+    return HostApp(SubscriptionDialog(SubscriptionChange(aws, plan)))
 
 
 def kinds(place: Place) -> list[ChangeKind]:

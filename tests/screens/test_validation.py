@@ -18,9 +18,11 @@ from panther_s3.handwork import undo_steps
 from panther_s3.panther import PantherDeployment
 from panther_s3.policies import role_policy, trust_policy
 from panther_s3.problems import Problem
+from panther_s3.proposed import MendChange
+from panther_s3.validating import Judged
+from screens.parts.change_dialog import ChangeDialog
 from screens.parts.check_calls import CheckCalls
 from screens.parts.check_row import CheckRow
-from screens.parts.mend_dialog import MendDialog
 from screens.parts.problem_panel import ProblemPanel
 from screens.validation import ValidationScreen
 from tests.host import HOSTILE, HostApp, settle, text_of
@@ -268,7 +270,7 @@ async def test_hostile_text_is_shown_as_it_is(unreachable_aws: Aws, filled: Answ
         for hostile in HOSTILE:
             evidence = {"document": hostile, "statement": hostile}
             results = [CheckResult(check, Status.FAIL, hostile, hostile, hostile, evidence) for check in CheckId]
-            screen.post_message(CheckCalls.Judged(tuple(results), {}))
+            screen.post_message(CheckCalls.Judged(Judged(tuple(results), {}, 0)))
             screen.post_message(CheckCalls.Refused(Problem(hostile, hostile, hostile, command=(hostile,))))
             await settle(pilot)
             shown = "".join(str(widget.render()) for widget in app.screen.query(Static))
@@ -297,7 +299,8 @@ async def test_a_trust_that_refuses_panther_is_mended_after_it_was_shown(
         assert found.result.cause == "wrong_account"
         found.query_one(".check-mend", Button).press()
         await settle(pilot)
-        assert isinstance(app.screen, MendDialog)
+        assert isinstance(app.screen, ChangeDialog)
+        assert isinstance(app.screen.change, MendChange)
         await pilot.press("escape")  # nothing is changed by looking
         await settle(pilot)
         role = Roles(aws).find(answers.role_name)

@@ -33,12 +33,14 @@ from panther_s3.panther import PantherDeployment
 from panther_s3.panther_api.access import PantherAccess
 from panther_s3.policies import trust_policy
 from panther_s3.problems import Problem, ProblemKind
+from panther_s3.proposed import MendChange, RulesChange, SubscriptionChange
 from panther_s3.resuming import Resumed
 from panther_s3.role_stack import plan_stack
 from panther_s3.source import S3Source
 from panther_s3.stack_progress import StackProgress
 from panther_s3.subscription_plan import plan_subscription
 from panther_s3.topic_choices import topic_choices
+from panther_s3.validating import Judged
 from screens.bucket_details import BucketDetailsScreen
 from screens.console_ui import ConsoleUiScreen
 from screens.create_stack import CreateStackScreen
@@ -47,14 +49,13 @@ from screens.finish import FinishScreen
 from screens.iam_method import IamMethodScreen
 from screens.manual_role import ManualRoleScreen
 from screens.notifications import NotificationsScreen
+from screens.parts.change_dialog import ChangeDialog
 from screens.parts.check_calls import CheckCalls
 from screens.parts.dialogs import QuitDialog
 from screens.parts.log_types_dialog import LogTypesDialog
-from screens.parts.mend_dialog import MendDialog
 from screens.parts.mfa_dialog import MfaDialog
 from screens.parts.proof_dialog import ProofDialog
 from screens.parts.resume_dialog import ResumeDialog
-from screens.parts.rules_dialog import RulesDialog
 from screens.parts.stack_phases import Phase
 from screens.parts.stack_watch import StackWatch
 from screens.parts.subscription_dialog import SubscriptionDialog
@@ -424,7 +425,7 @@ def recorded(*changes: Callable[[Scene], None]) -> tuple[Before, Answers]:
     async def judge(pilot: Pilot[Any]) -> None:
         results = run_checks(readings, answers)
         mends = {found.id: mend for found in results if (mend := mend_of(found, readings, answers))}
-        pilot.app.screen.post_message(CheckCalls.Judged(results, mends, calls=31))
+        pilot.app.screen.post_message(CheckCalls.Judged(Judged(results, mends, calls=31)))
 
     return judge, replace(answers, identity=None)
 
@@ -600,7 +601,7 @@ def test_rules(picture: Picture, aws: Aws) -> None:
     place.put({"QueueConfigurations": [rule("audit-to-queue", "QueueArn", AUDIT_QUEUE, "audit/")]})
     found = read_configuration(aws, place.bucket, "us-west-2", cast.CUSTOMER_ACCOUNT)
     plan = plan_rules(found, place.answers.source, place.topic)
-    screen = RulesDialog(aws, plan, "us-west-2", Managers(("CloudFormation (stack acme-logs)",)))
+    screen = ChangeDialog(RulesChange(aws, plan, "us-west-2", Managers(("CloudFormation (stack acme-logs)",))))
     words = ("CloudFormation (stack acme-logs) manages", "Make this change")
     assert picture.shows(screen, *words)
 
@@ -611,7 +612,7 @@ def test_rules_wide(picture: Picture, aws: Aws) -> None:
     place.put({"QueueConfigurations": [rule("audit-to-queue", "QueueArn", AUDIT_QUEUE, "audit/")]})
     found = read_configuration(aws, place.bucket, "us-west-2", cast.CUSTOMER_ACCOUNT)
     plan = plan_rules(found, place.answers.source, place.topic)
-    screen = RulesDialog(aws, plan, "us-west-2", Managers(("CloudFormation (stack acme-logs)",)))
+    screen = ChangeDialog(RulesChange(aws, plan, "us-west-2", Managers(("CloudFormation (stack acme-logs)",))))
     assert picture.shows(screen, "s3:ObjectCreated:*", "Make this change", size=WIDE)
 
 
@@ -621,7 +622,9 @@ def test_subscription(picture: Picture, aws: Aws) -> None:
     wrong = QUEUE.replace("us-west-2", "us-east-2")
     aws.client("sns", "us-west-2").subscribe(TopicArn=place.topic, Protocol="sqs", Endpoint=wrong)
     plan = plan_subscription(place.topic, Topics(aws).read_subscriptions(place.topic, QUEUE), place.answers)
-    assert picture.shows(SubscriptionDialog(aws, plan), "[ ]", "If you want that as well", "Make this change")
+    assert picture.shows(
+        SubscriptionDialog(SubscriptionChange(aws, plan)), "[ ]", "If you want that as well", "Make this change"
+    )
 
 
 def _proof(aws: Aws, name: str) -> ProofDialog:
@@ -732,7 +735,10 @@ MEND = Mend(
 def test_mend(picture: Picture, aws: Aws) -> None:
     """What comes and what goes, with marks and a count; the focus is on Cancel."""
     assert picture.shows(
-        MendDialog(aws, MEND), "policy of the bucket acme-locked", "+ 1 line comes", "Make this change"
+        ChangeDialog(MendChange(aws, MEND), heading="Mend it: what changes"),
+        "policy of the bucket acme-locked",
+        "+ 1 line comes",
+        "Make this change",
     )
 
 
@@ -749,8 +755,8 @@ def test_mend_refused(picture: Picture, aws: Aws, monkeypatch: pytest.MonkeyPatc
     def refuse(*_: object) -> None:
         raise problem
 
-    monkeypatch.setattr("screens.parts.mend_dialog.apply_mend", refuse)
-    dialog = MendDialog(aws, MEND, folder=tmp_path)
+    monkeypatch.setattr("panther_s3.proposed.mend.apply_mend", refuse)
+    dialog = ChangeDialog(MendChange(aws, MEND, folder=tmp_path), heading="Mend it: what changes")
     assert picture.shows(dialog, "You are not allowed", "Retry", keys=("right", "enter"))
 
 

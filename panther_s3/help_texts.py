@@ -30,6 +30,6 @@ def intro(step: str) -> str:
 
 
 def _reflow(lines: list[str]) -> str:
-    """Paragraphs and the items of lists joined to one line each; widgets wrap to their own width."""
+    """Paragraphs and the items of lists joined to one line each: whoever shows them wraps them."""
     blocks = "\n".join(lines).strip().split("\n\n")
     return "\n\n".join(re.sub(r"\n(?!- )\s*", " ", block) for block in blocks)
