@@ -9,7 +9,7 @@ from typing import Protocol
 from panther_s3.answers import Answers
 from panther_s3.aws.identity import read_identity
 from panther_s3.aws.session import Aws
-from panther_s3.flow import Step
+from panther_s3.flow import Step, stage_of
 from panther_s3.journal import Change, ChangeKind, Journal, Record, State, open_run
 from panther_s3.journal.answers import from_json
 from panther_s3.made import with_made
@@ -76,6 +76,14 @@ def resume(folder: Path, record: Record, gateways: Gateways) -> Resumed:
     findings += [_settled(change) for change in journal.record.changes if change.number in begun]
     findings += [f"Removed, since it was left over: the {change.title}." for change in left]
     return Resumed(with_made(answers, journal), step, tuple(filter(None, findings)))
+
+
+def run_words(record: Record) -> tuple[str, str]:
+    """Return an unfinished run in two lines: what it is about, and how far it came."""
+    when = record.started[:16].replace("T", " ")
+    count = len(record.to_take_back)
+    did = f"{count} change{'s' if count > 1 else ''} in AWS" if count else "nothing changed in AWS"
+    return record.words, f"{when} UTC, at the step {stage_of(record.step or Step.WELCOME)}, {did}"
 
 
 def _opened(folder: Path, run: str) -> Journal:

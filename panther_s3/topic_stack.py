@@ -138,6 +138,14 @@ def plan_topic_stack(
     )
 
 
+def topic_plan_lead(answers: Answers) -> str:
+    """Return what the stack that makes the topic holds, above its template."""
+    return (
+        f"S3 may publish to it for {answers.source.bucket_name} alone, Panther's account {answers.panther.account_id} "
+        "may subscribe, and the stack subscribes Panther's queue. The bucket itself is not touched."
+    )
+
+
 def read_topic_situation(
     aws: Aws, answers: Answers, topic_name: str = DEFAULT_TOPIC, stack_name: str = ""
 ) -> TopicSituation:

@@ -11,6 +11,7 @@ from textual.binding import Binding
 from textual.getters import query_one
 from textual.widgets import Static
 
+from panther_s3 import form_words as form
 from panther_s3 import rules
 from panther_s3.answers import Answers, NotificationsBy
 from panther_s3.aws.session import Aws
@@ -53,13 +54,7 @@ class BucketDetailsScreen(StepScreen):
         source = self.answers.source
         if self.answers.by_api:
             yield KnownSources(self.answers, self.access)
-        yield TextField(
-            "Name",
-            source.name,
-            rule=rules.name_fault,
-            hint="Up to 32 letters, digits, dashes, blanks.",
-            id="source-name",
-        )
+        yield TextField(form.SOURCE_NAME, source.name, rule=rules.name_fault)
         yield BucketSection(self.answers, self._aws)
         yield StreamTypeFields(source.log_stream_type, source.log_stream_type_options)
         yield Static("Which objects, and what is in them", classes="section")

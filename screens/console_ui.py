@@ -9,30 +9,19 @@ from textual.widgets import Button, RadioSet, Static
 
 from panther_s3.answers import Answers
 from panther_s3.flow import Step
-from panther_s3.templates import (
-    PUBLIC_ROLE_TEMPLATE,
-    public_template_usable,
-    quick_create_url,
-    role_parameters,
-    role_template,
-    upload_url,
+from panther_s3.role_ways import (
+    OWN_TEMPLATE,
+    PUBLIC_TEMPLATE,
+    console_link,
+    console_steps,
+    own_template_needed,
+    template_of,
 )
 from screens.parts.document import DocumentView
 from screens.parts.save_dialog import SaveDialog
 from screens.parts.text import plain
 from screens.parts.toggles import Radio
 from screens.step import StepScreen
-
-PUBLIC_STEPS = (
-    "1. Open the link and sign in to account {account}.\n"
-    "2. Check the parameters, tick the box about IAM names, and choose Create stack.\n"
-    "3. When it is complete, take RoleARN from the tab Outputs; the next step asks for it."
-)
-OWN_STEPS = (
-    "1. Save our template, then open the link and sign in to account {account}.\n"
-    "2. Choose Upload a template file and give it the saved one; its values are filled in.\n"
-    "3. When it is complete, take RoleARN from the tab Outputs; the next step asks for it."
-)
 
 
 class ConsoleUiScreen(StepScreen):
@@ -43,20 +32,18 @@ class ConsoleUiScreen(StepScreen):
 
     def __init__(self, answers: Answers) -> None:
         super().__init__(answers)
-        self._own = not public_template_usable(answers.partition)
+        self._needed = own_template_needed(answers)
+        self._own = bool(self._needed)
 
     def compose_body(self) -> ComposeResult:
         yield RadioSet(
-            Radio("Panther's public template", value=not self._own, disabled=self._own),
-            Radio("This wizard's own template, uploaded by you", value=self._own),
+            Radio(PUBLIC_TEMPLATE, value=not self._own, disabled=self._own),
+            Radio(OWN_TEMPLATE, value=self._own),
             id="template-choice",
             compact=True,
         )
-        if self._own:
-            yield Static(
-                plain(f"CloudFormation in {self.answers.partition.name} cannot read the bucket of Panther's template."),
-                classes="note",
-            )
+        if self._needed:
+            yield Static(plain(self._needed), classes="note")
         yield Static(id="console-steps")
         with Horizontal(id="link-actions"):
             yield Button("Open in the browser", id="open-link", variant="primary", compact=True)
@@ -69,15 +56,7 @@ class ConsoleUiScreen(StepScreen):
     @property
     def link(self) -> str:
         """The link for the template chosen, in the bucket's region."""
-        answers = self.answers
-        if self._own:
-            return upload_url(answers.region_of_bucket, answers.stack_name)
-        return quick_create_url(
-            answers.region_of_bucket,
-            answers.stack_name,
-            PUBLIC_ROLE_TEMPLATE,
-            role_parameters(answers.source, answers.panther, answers.role_suffix),
-        )
+        return console_link(self.answers, own=self._own)
 
     @on(RadioSet.Changed, "#template-choice")
     def _choose(self, event: RadioSet.Changed) -> None:
@@ -85,8 +64,7 @@ class ConsoleUiScreen(StepScreen):
         self._show()
 
     def _show(self) -> None:
-        steps = OWN_STEPS if self._own else PUBLIC_STEPS
-        self.query_one("#console-steps", Static).update(plain(steps.format(account=self.answers.source.aws_account_id)))
+        self.query_one("#console-steps", Static).update(plain(console_steps(self.answers, own=self._own)))
         self.query_one("#save-template").display = self._own
         self.query_one(DocumentView).show(self.link, language="text", file_name="quick-create-link.txt")
 
@@ -97,6 +75,5 @@ class ConsoleUiScreen(StepScreen):
 
     @on(Button.Pressed, "#save-template")
     def _save(self) -> None:
-        answers = self.answers
-        text = role_template(answers.source, answers.panther, answers.role_suffix)
-        self.app.push_screen(SaveDialog(f"{answers.stack_name}.yml", text))
+        template = template_of(self.answers)
+        self.app.push_screen(SaveDialog(template.file_name, template.text))

@@ -14,10 +14,10 @@ from textual.widgets import Button, Static
 
 from panther_s3.answers import Answers
 from panther_s3.aws.session import Aws
+from panther_s3.finishing import BY_HAND, IN_PANTHER, TAKEN_BACK, UNSAVED, UNSAVED_QUESTION, changed_where
 from panther_s3.flow import Done, GoTo, Step
 from panther_s3.handwork import console_form, next_steps, undo_steps
-from panther_s3.journal.changes import ChangeKind
-from panther_s3.made import WORDS, with_made
+from panther_s3.made import with_made
 from panther_s3.panther_api.access import PantherAccess
 from panther_s3.report import as_json, as_markdown, as_source_file
 from screens.parts.chrome import action_button
@@ -25,12 +25,6 @@ from screens.parts.hand_steps import CopyValue, HandSteps
 from screens.parts.save_dialog import SaveDialog
 from screens.parts.text import marked, plain
 from screens.step import StepScreen
-
-BY_HAND = "To paste into Panther: Configure > Log Sources > Create New > S3 Bucket."
-TAKEN_BACK = (
-    "What this run did was taken back: do not save the source in Panther as it is. See what comes next, beneath."
-)
-IN_PANTHER = "Panther has the source. This is what it was given."
 
 
 class FinishScreen(StepScreen):
@@ -78,7 +72,9 @@ class FinishScreen(StepScreen):
         yield Static("What comes next", classes="section")
         yield HandSteps(next_steps(self.answers), id="next-steps")
         if self.answers.made:
-            yield Static(plain(f"What this run did in {self._where}, and how to take it back"), classes="section")
+            yield Static(
+                plain(f"What this run did in {changed_where(self.answers)}, and how to take it back"), classes="section"
+            )
             if self._aws.journal.record.in_force:
                 with Horizontal(id="undo-way"):
                     yield action_button("Take it back…", "undo", id="undo")
@@ -88,15 +84,6 @@ class FinishScreen(StepScreen):
     def _in_panther(self) -> bool:
         """Whether Panther has the source, and can be asked how it is."""
         return bool(self.answers.source_id) and self.answers.by_api
-
-    @property
-    def _where(self) -> str:
-        """What the run changed something in."""
-        kinds = {WORDS[ChangeKind.SOURCE], WORDS[ChangeKind.ALARM]}
-        in_panther = [thing for thing in self.answers.made if thing.kind in kinds]
-        return (
-            "AWS" if not in_panther else "Panther" if len(in_panther) == len(self.answers.made) else "AWS and Panther"
-        )
 
     def buttons(self) -> Iterable[Button]:
         yield action_button("Back", "back", id="back")
@@ -181,8 +168,7 @@ class FinishScreen(StepScreen):
         """Ask, since a run that is finished is not offered again, and end."""
         from screens.parts.dialogs import ConfirmDialog
 
-        text = "What you typed has not been saved to a file, and a run that is finished is not offered again."
-        question = ConfirmDialog("Finish without a source file?", text, do="Finish", keep="Stay", danger=True)
+        question = ConfirmDialog(UNSAVED_QUESTION, UNSAVED, do="Finish", keep="Stay", danger=True)
         if await self.app.push_screen_wait(question):
             self.finish(Done(self.answers))
 

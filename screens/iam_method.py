@@ -15,29 +15,11 @@ from panther_s3.aws.permissions import refused_actions
 from panther_s3.aws.session import Aws
 from panther_s3.flow import Forward, Step
 from panther_s3.role_stack import stack_obstacle
+from panther_s3.role_ways import WAYS
 from screens.parts.chrome import action_button
 from screens.parts.text import plain
 from screens.parts.tiles import Tile
 from screens.step import StepScreen
-
-TILES = {
-    IamMethod.CREATE_STACK: (
-        "Create the stack with my AWS profile",
-        "Here and now, every step shown. Needs rights to make stacks and roles.",
-    ),
-    IamMethod.CONSOLE_UI: (
-        "Using the AWS Console UI",
-        "A link opens CloudFormation, filled in. Needs you signed in there.",
-    ),
-    IamMethod.TEMPLATE_FILE: (
-        "CloudFormation Template File",
-        "For your own pipeline, or as Terraform. Needs nothing.",
-    ),
-    IamMethod.MANUAL: (
-        "I want to set everything up on my own",
-        "The two policies to paste, and the commands. Needs nothing.",
-    ),
-}
 
 
 def tile_id(method: IamMethod) -> str:
@@ -68,7 +50,7 @@ class IamMethodScreen(StepScreen):
                 plain("What was wrong:\n" + "\n".join(f"✗ {failure}" for failure in self.answers.failed_checks)),
                 id="failed-before",
             )
-        for method, (title, text) in TILES.items():
+        for method, (title, text) in WAYS.items():
             yield Tile(title, text, id=tile_id(method))
 
     def buttons(self) -> Iterable[Button]:
@@ -106,5 +88,5 @@ class IamMethodScreen(StepScreen):
     @on(Tile.Taken)
     def take(self, event: Tile.Taken) -> None:
         """Go the way that was chosen."""
-        method = next(method for method in TILES if tile_id(method) == event.tile.id)
+        method = next(method for method in WAYS if tile_id(method) == event.tile.id)
         self.finish(Forward(replace(self.answers, iam_method=method)))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static, TabbedContent, TabPane
 
-from panther_s3.commands import iam_commands
 from panther_s3.flow import Step
 from panther_s3.handwork import notification_steps
-from panther_s3.policies import purposes, role_policy, to_json, trust_policy
+from panther_s3.policies import purposes
+from panther_s3.role_ways import Document, manual_documents
 from screens.parts.document import DocumentView
 from screens.parts.hand_steps import HandSteps
 from screens.parts.text import said
@@ -23,25 +25,28 @@ class ManualRoleScreen(StepScreen):
     AUTO_FOCUS = "Tabs"
 
     def compose_body(self) -> ComposeResult:
-        answers = self.answers
-        permissions = role_policy(answers.source, answers.partition)
-        trust = trust_policy(answers.panther)
+        policy, trust, commands = manual_documents(self.answers)
         with TabbedContent(id="manual-tabs"):
             with TabPane("Role policy", id="policy-tab"):
-                yield DocumentView(
-                    to_json(permissions), language="json", file_name="role-policy.json", id="role-policy"
-                )
-                yield Static(_purposes(permissions), classes="purposes")
+                yield _view(policy, "role-policy")
+                yield Static(_purposes(policy), classes="purposes")
             with TabPane("Trust policy", id="trust-tab"):
-                yield DocumentView(to_json(trust), language="json", file_name="trust-policy.json", id="trust-policy")
+                yield _view(trust, "trust-policy")
                 yield Static(_purposes(trust), classes="purposes")
             with TabPane("Commands", id="commands-tab"):
-                commands = "\n\n".join(iam_commands(answers.role_name, answers.profile))
-                yield DocumentView(commands, language="bash", file_name="make-role.sh", id="commands")
+                yield _view(commands, "commands")
             with TabPane("Notifications", id="notifications-tab"):
-                yield HandSteps(notification_steps(answers))
+                yield HandSteps(notification_steps(self.answers))
 
 
-def _purposes(document: dict[str, object]) -> Content:
-    lines = [said("[b]$sid[/b]  [$text-muted]$text[/]", sid=sid, text=text) for sid, text in purposes(document)]
+def _view(document: Document, id: str) -> DocumentView:
+    return DocumentView(document.text, language=document.language, file_name=document.file_name, id=id)
+
+
+def _purposes(policy: Document) -> Content:
+    """What each statement of a policy is for."""
+    lines = [
+        said("[b]$sid[/b]  [$text-muted]$text[/]", sid=sid, text=text)
+        for sid, text in purposes(json.loads(policy.text))
+    ]
     return said("\n").join(lines)

@@ -16,6 +16,7 @@ from panther_s3.answers import Answers, NotificationsBy
 from panther_s3.aws.session import Aws
 from panther_s3.flow import Forward, Step
 from panther_s3.handwork import managed_steps, notification_steps
+from panther_s3.headings import NOTIFICATIONS_WATCHED, lead_of
 from panther_s3.journal.changes import ChangeKind
 from panther_s3.notification_way import Standing
 from panther_s3.way_work import Looked
@@ -28,12 +29,6 @@ from screens.parts.way_calls import WayCalls
 from screens.parts.way_dialogs import WayDialogs
 from screens.step import StepScreen
 
-LEADS = {
-    NotificationsBy.WIZARD: "From the bucket to Panther's queue. Each change is shown before it is made.",
-    NotificationsBy.PANTHER: "Panther sets these up itself once the source is saved. Nothing to do here but to know.",
-    NotificationsBy.OPERATOR: "Set up elsewhere: this is what has to be there in the end.",
-}
-WATCHED = "Panther sets these up itself, now that it has the source. This is how far it is."
 LEFT = {
     ChangeKind.CHANGE_SET: "waits, neither executed nor discarded",
     ChangeKind.TEST_OBJECT: "is still there",
@@ -68,7 +63,11 @@ class NotificationsScreen(StepScreen):
 
     def compose_body(self) -> ComposeResult:
         by = self.answers.notifications_by
-        yield Static(plain(WATCHED if self._watches else LEADS[by]), id="notifications-lead", classes="note")
+        yield Static(
+            plain(NOTIFICATIONS_WATCHED if self._watches else lead_of(self.STEP, self.answers)),
+            id="notifications-lead",
+            classes="note",
+        )
         if self._here:
             yield WayCalls(self._aws)
             yield WayDialogs(self._aws)

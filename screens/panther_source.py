@@ -13,10 +13,10 @@ from textual.getters import query_one
 from textual.widgets import Button, Static
 from textual.worker import Worker
 
-from panther_s3.answers import Answers, NotificationsBy
+from panther_s3.answers import Answers
 from panther_s3.aws.session import Aws
 from panther_s3.flow import Forward, GoTo, Step
-from panther_s3.headings import HEADINGS
+from panther_s3.headings import HEADINGS, lead_of
 from panther_s3.made import with_made
 from panther_s3.panther_api.access import PantherAccess
 from panther_s3.panther_api.errors import Unclear
@@ -28,12 +28,6 @@ from screens.parts.source_calls import SourceCalls
 from screens.parts.source_view import SourceView
 from screens.parts.text import marked, plain
 from screens.step import StepScreen
-
-WHY = {
-    NotificationsBy.WIZARD: "It comes first: Panther confirms a subscription only where it has a source.",
-    NotificationsBy.PANTHER: "Once Panther has the source it sets up the bucket's notifications itself.",
-    NotificationsBy.OPERATOR: "Panther confirms the topic's subscription only where it has a source of this account.",
-}
 
 
 class PantherSourceScreen(StepScreen):
@@ -60,7 +54,7 @@ class PantherSourceScreen(StepScreen):
 
     def _heading(self) -> Content:
         """The step's name, and why it comes here."""
-        why = WHY[self.answers.notifications_by]
+        why = lead_of(self.STEP, self.answers)
         return Content.assemble((HEADINGS[self.STEP].title, ""), "\n", (why, "not bold $foreground 60%"))
 
     def compose_body(self) -> ComposeResult:

@@ -11,6 +11,7 @@ from textual.getters import query_one
 from textual.message import Message
 from textual.widgets import Static
 
+from panther_s3 import form_words as form
 from panther_s3 import rules
 from panther_s3.answers import Answers
 from panther_s3.aws.readings import find_role
@@ -63,13 +64,11 @@ class RoleArnScreen(StepScreen):
     def compose_body(self) -> ComposeResult:
         source = self.answers.source
         yield TextField(
-            "Role ARN",
+            form.ROLE_ARN,
             self.answers.role_arn,
             rule=lambda value: rules.role_arn_fault(value, source.aws_account_id, self.answers.partition),
-            hint="From the stack's Outputs, or from IAM.",
             stacked=True,
             clean=clean_arn,
-            id="role-arn",
         )
         yield ProblemPanel()
         with Vertical(id="trust"):

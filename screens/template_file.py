@@ -9,9 +9,8 @@ from textual.app import ComposeResult
 from textual.widgets import RadioSet, Static, TabbedContent, TabPane
 
 from panther_s3.answers import Answers
-from panther_s3.commands import deploy_command, outputs_command, terraform_commands
 from panther_s3.flow import Step
-from panther_s3.templates import role_template, role_terraform
+from panther_s3.role_ways import CLOUDFORMATION, TERRAFORM, Document, template_commands, template_of
 from screens.parts.document import DocumentView
 from screens.parts.toggles import Radio
 from screens.step import StepScreen
@@ -29,14 +28,14 @@ class TemplateFileScreen(StepScreen):
 
     def compose_body(self) -> ComposeResult:
         yield RadioSet(
-            Radio("CloudFormation (YAML)", value=not self._terraform),
-            Radio("Terraform (HCL)", value=self._terraform),
+            Radio(CLOUDFORMATION, value=not self._terraform),
+            Radio(TERRAFORM, value=self._terraform),
             id="format",
             compact=True,
         )
         with TabbedContent(id="template-tabs"):
             with TabPane("Template", id="template-tab"):
-                yield DocumentView(self.text, language=self.language, file_name=self.file_name, id="template")
+                yield _view(self.template)
             with TabPane("Then type", id="commands-tab"):
                 yield Static("Once the file is saved:", classes="note")
                 yield DocumentView(self.commands, language="bash", id="commands")
@@ -45,40 +44,28 @@ class TemplateFileScreen(StepScreen):
         return replace(self.answers, terraform=self._terraform)
 
     @property
-    def language(self) -> str:
-        """The highlighter's name for the format chosen."""
-        return "terraform" if self._terraform else "yaml"
-
-    @property
-    def file_name(self) -> str:
-        """The file name proposed."""
-        return f"{self.answers.stack_name}.{'tf' if self._terraform else 'yml'}"
-
-    @property
-    def text(self) -> str:
+    def template(self) -> Document:
         """The template in the format chosen."""
-        answers = self.answers
-        if self._terraform:
-            return role_terraform(answers.source, answers.panther, answers.role_suffix, answers.partition)
-        return role_template(answers.source, answers.panther, answers.role_suffix)
+        return template_of(self.answers, terraform=self._terraform)
 
     @property
     def commands(self) -> str:
         """What to type once the file is saved, with the path it was saved to."""
-        answers = self.answers
         saved = self.query(DocumentView).first().saved_to if self.is_mounted else None
-        if self._terraform:
-            return "\n".join(terraform_commands(answers.profile, answers.region_of_bucket))
-        path = str(saved or self.file_name)
-        deploy = deploy_command(answers.stack_name, answers.region_of_bucket, path, answers.profile)
-        return f"{deploy}\n\n{outputs_command(answers.stack_name, answers.region_of_bucket, answers.profile)}"
+        return template_commands(self.gather(), str(saved or ""))
 
     @on(RadioSet.Changed, "#format")
     def _choose(self, event: RadioSet.Changed) -> None:
         self._terraform = event.index == 1
-        self.query_one("#template", DocumentView).show(self.text, language=self.language, file_name=self.file_name)
+        name, text, language = self.template
+        self.query_one("#template", DocumentView).show(text, language=language, file_name=name)
         self._show_commands()
 
     @on(TabbedContent.TabActivated)
     def _show_commands(self) -> None:
         self.query_one("#commands", DocumentView).show(self.commands, language="bash")
+
+
+def _view(document: Document) -> DocumentView:
+    name, text, language = document
+    return DocumentView(text, language=language, file_name=name, id="template")

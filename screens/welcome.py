@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.getters import query_one
 from textual.widgets import Static
 
+from panther_s3 import form_words as form
 from panther_s3 import rules
 from panther_s3.answers import Answers
 from panther_s3.flow import Step
@@ -26,12 +27,6 @@ from screens.step import StepScreen
 
 if TYPE_CHECKING:
     from panther_s3.panther_api.access import PantherAccess
-
-PROMISES = (
-    ("ok", "It shows every change first, and makes it only after you agree."),
-    ("ok", "It gives you the exact text where you would rather do a step by hand."),
-    ("ok", "It never changes or copies your log objects, and writes no secret down."),
-)
 
 
 class WelcomeScreen(StepScreen):
@@ -55,22 +50,15 @@ class WelcomeScreen(StepScreen):
     def compose_body(self) -> ComposeResult:
         yield IdentityFields(self.answers.profile, self.answers.region, self._connect)
         yield TextField(
-            "Panther account",
+            form.PANTHER_ACCOUNT,
             self.answers.panther.account_id,
             rule=rules.panther_account_fault,
             clean=clean_account_id,
-            hint="12 digits: Panther's Console, Settings > General.",
-            id="panther-account",
         )
-        yield RegionField(
-            "Panther region",
-            self.answers.panther.region,
-            hint="Beside it; for example us-west-2.",
-            id="panther-region",
-        )
+        yield RegionField(form.PANTHER_REGION, self.answers.panther.region)
         known = self.answers
         yield ApiField(known.api_url, self._access, by_api=known.by_api, declined=known.without_api)
-        yield Static(plain("\n").join(marked(*promise) for promise in PROMISES), id="promises")
+        yield Static(plain("\n").join(marked("ok", promise) for promise in form.PROMISES), id="promises")
 
     def gather(self) -> Answers:
         return replace(

@@ -18,6 +18,7 @@ from panther_s3.text import visible
 from tui.exit_codes import BAD_USAGE, FAILED, INTERRUPTED
 from tui.options import AwsOptions, aws_options
 from tui.token_command import token
+from tui.wizard_command import STATE_DIR, WizardOptions, wizard, wizard_options
 
 if TYPE_CHECKING:
     from panther_s3.panther import PantherDeployment
@@ -36,9 +37,6 @@ NOT_THE_USAGE = frozenset(
 """Problems that no other flag or file would mend."""
 
 
-STATE_DIR = click.Path(file_okay=False, path_type=Path)
-
-
 class WizardGroup(click.Group):
     """A group whose first word may also be a source file for the wizard."""
 
@@ -52,49 +50,33 @@ class WizardGroup(click.Group):
 
 
 @click.group(cls=WizardGroup, invoke_without_command=True, subcommand_metavar="[FILE | COMMAND ...]")
-@click.option("--demo", is_flag=True, help="Try the wizard on an embedded AWS; nothing of yours is touched.")
-@click.option("--state-dir", metavar="DIR", type=STATE_DIR, help="Where runs are recorded, to resume and to undo.")
+@wizard_options
 @aws_options
 @click.version_option(package_name="panther-s3-wizard", message="%(version)s")
 @click.pass_context
-def cli(ctx: click.Context, /, demo: bool, state_dir: Path | None, **options: Any) -> None:
+def cli(
+    ctx: click.Context,
+    /,
+    demo: bool,
+    plain: bool,
+    answers: Path | None,
+    form: str | None,
+    state_dir: Path | None,
+    **options: Any,
+) -> None:
     """Connect an S3 bucket to Panther.
 
     Without a command the full-screen wizard opens; with FILE, a source file saved before, it
-    continues or repairs that source.
+    continues or repairs that source. --plain asks the same, line by line; --answers asks nothing,
+    and applies a source file with an onboarding section.
     """
     ctx.obj = AwsOptions(**options)
-    ctx.meta["demo"], ctx.meta["state_dir"] = demo, state_dir
+    flags = ctx.meta["wizard"] = WizardOptions(demo, plain, answers, form, state_dir)
     if ctx.invoked_subcommand is None:
         ctx.invoke(wizard)
-    elif demo and ctx.invoked_subcommand in cli.commands:
-        raise click.UsageError(
-            f"--demo is the wizard's: {ctx.invoked_subcommand} works on AWS itself. Nothing was done."
-        )
-
-
-@click.command()
-@click.argument("file", required=False, type=click.Path(path_type=Path))
-@click.option("--demo", is_flag=True)
-@click.option("--state-dir", type=STATE_DIR)
-@aws_options
-@click.pass_context
-def wizard(
-    ctx: click.Context,
-    /,
-    file: Path | None = None,
-    demo: bool = False,
-    state_dir: Path | None = None,
-    **options: Any,
-) -> None:
-    """Open the full-screen wizard."""
-    from tui.start import run_wizard
-
-    chosen = AwsOptions(**options).over(ctx.obj)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise click.UsageError("The wizard needs a terminal to draw on, and its input and output are not one.")
-    folder = state_dir or ctx.meta.get("state_dir")
-    ctx.exit(run_wizard(file, chosen, demo=demo or ctx.meta.get("demo", False), state_dir=folder))
+    elif flags.given and ctx.invoked_subcommand in cli.commands:
+        why = "works on AWS itself" if flags.demo else "has no use for it"
+        raise click.UsageError(f"{flags.given[0]} is the wizard's: {ctx.invoked_subcommand} {why}. Nothing was done.")
 
 
 @cli.command()
@@ -202,7 +184,7 @@ def undo(ctx: click.Context, /, run: str | None, yes: bool, state_dir: Path | No
     from panther_s3.state import default_state_dir
     from tui.undoing import run_undo
 
-    folder = state_dir or ctx.meta.get("state_dir") or default_state_dir()
+    folder = state_dir or ctx.meta["wizard"].state_dir or default_state_dir()
     ctx.exit(run_undo(folder, run, AwsOptions(**options).over(ctx.obj), yes=yes))
 
 

@@ -24,7 +24,15 @@ if TYPE_CHECKING:
     from tui.app import WizardApp
 
 
-def run_wizard(file: Path | None, options: AwsOptions, *, demo: bool, state_dir: Path | None = None) -> int:
+def run_wizard(
+    file: Path | None,
+    options: AwsOptions,
+    *,
+    demo: bool,
+    state_dir: Path | None = None,
+    plain: bool = False,
+    why_plain: str = "",
+) -> int:
     """Open the wizard and return its exit code.
 
     Args:
@@ -32,6 +40,8 @@ def run_wizard(file: Path | None, options: AwsOptions, *, demo: bool, state_dir:
         options: the AWS options.
         demo: work on the embedded AWS, and keep what the run did no longer than that.
         state_dir: where runs are recorded, those of the demo apart; by default the operator's state directory.
+        plain: ask with plain prompts, one after the other, in place of the full screen.
+        why_plain: why, where nobody asked for that.
 
     Raises:
         Problem: the source file cannot be used, or the embedded AWS does not start.
@@ -46,6 +56,17 @@ def run_wizard(file: Path | None, options: AwsOptions, *, demo: bool, state_dir:
         else:
             folder = state_dir or default_state_dir()
         unfinished = _unfinished(folder, None if file is None else choices)
+        if plain:
+            from tui.plain.run import run_plain
+
+            return run_plain(
+                *choices,
+                endpoint_url=options.endpoint_url,
+                demo=demo,
+                state_dir=folder,
+                unfinished=unfinished,
+                why=why_plain,
+            )
         app = load_app()(
             *choices, endpoint_url=options.endpoint_url, demo=demo, state_dir=folder, unfinished=unfinished
         )

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from panther_s3.rules.bucket import bucket_name_fault, bucket_name_from, clean_bucket_name
     from panther_s3.rules.names import (
         account_id_fault,
+        mfa_code_fault,
         name_fault,
         other_account_warning,
         other_partition_fault,
@@ -69,6 +70,7 @@ __all__ = [
     "kms_key_warning",
     "log_type_fault",
     "log_type_warning",
+    "mfa_code_fault",
     "name_fault",
     "notification_suffix_fault",
     "other_account_warning",

@@ -121,6 +121,13 @@ def role_suffix_fault(value: str) -> str:
     return ""
 
 
+def mfa_code_fault(value: str) -> str:
+    """Return why `value` cannot be the code that an MFA device shows."""
+    if len(value) == 6 and value.isascii() and value.isdigit():
+        return ""
+    return f"The code has 6 digits: this has {len(value)} characters."
+
+
 def _digits_fault(value: str) -> str:
     digits = re.sub(r"[ -]", "", value)
     if digits != value and re.fullmatch(r"[0-9]{12}", digits):

@@ -7,6 +7,7 @@ from textual.containers import Vertical
 from textual.getters import query_one
 from textual.widgets import Checkbox, Select
 
+from panther_s3 import form_words as form
 from panther_s3 import rules
 from panther_s3.answers import Answers
 from screens.parts.fields import Field, TextField
@@ -27,20 +28,17 @@ class AlarmFields(Vertical):
     def compose(self) -> ComposeResult:
         answers = self._answers
         yield Field(
-            "Alarm",
-            Check("Raise one when no events arrive", answers.alarm_on, id="alarm-on", compact=True),
-            id="alarm-on",
+            form.ALARM_ON,
+            Check(form.ALARM_ON_QUESTION, answers.alarm_on, id="alarm-on", compact=True),
         )
         with Vertical(id="alarm-when"):
             yield TextField(
-                "Number",
+                form.ALARM_NUMBER,
                 answers.alarm_number,
                 rule=lambda value: rules.alarm_fault(value, self.period),
-                hint="How long without events before Panther alerts: 15 minutes to 30 days.",
-                id="alarm-number",
             )
             yield Field(
-                "Period",
+                form.ALARM_PERIOD,
                 Select(
                     [(period, period) for period in rules.PERIODS],
                     value=answers.alarm_period,
@@ -48,7 +46,6 @@ class AlarmFields(Vertical):
                     id="alarm-period",
                     compact=True,
                 ),
-                id="alarm-period",
             )
 
     @property

@@ -14,14 +14,14 @@ from textual.widget import Widget
 from textual.widgets import Static
 from textual.worker import Worker, get_current_worker
 
-from panther_s3.problems import Problem
+from panther_s3.form_words import PANTHER_API
 from screens.parts.calls import pass_on
 from screens.parts.text import marked
 
 if TYPE_CHECKING:
     from panther_s3.panther_api.access import PantherAccess
+    from panther_s3.panther_api.connecting import Connection
 
-LABEL = "Panther API"
 OPTIONAL = "Connect… (optional: does Panther's side too)"
 ASKING = "Asking Panther…"
 CONNECTED = "✓"
@@ -43,14 +43,7 @@ class ApiField(Widget, can_focus=True):
     class Looked(Message):
         """It is known whether there is a token, and whether Panther takes it."""
 
-        url: str
-        """The address as it was found, of the Console or of the API."""
-        host: str
-        sources: int | None
-        """How many sources Panther has; None where there is no token, or it is not taken."""
-        origin: str = ""
-        note: str = ""
-        problem: Problem | None = None
+        found: Connection
 
     @dataclass
     class Asking(Message):
@@ -83,7 +76,7 @@ class ApiField(Widget, can_focus=True):
     def render(self) -> Content:
         label = "bold $primary" if self.has_focus else "$foreground 60%"
         button = "bold $background on $secondary" if self.has_focus else "$foreground on $panel"
-        return Content.assemble((LABEL.ljust(22), label), (f"  {self._words}  ", button))
+        return Content.assemble((PANTHER_API.label.ljust(22), label), (f"  {self._words}  ", button))
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="api")
     def begin(self, chosen: str = "") -> None:
@@ -92,24 +85,17 @@ class ApiField(Widget, can_focus=True):
         Args:
             chosen: the address that was chosen; by default that of the environment, else the one that is known.
         """
-        from panther_s3.panther_api.address import api_base, api_url_fault, host_of, is_loopback
-        from panther_s3.tokens import environment_api
+        from panther_s3.panther_api.connecting import find_connection
 
-        worker, url = get_current_worker(), chosen or environment_api()[0] or self.url
-        if not url or api_url_fault(url):
-            return
-        access, host = self._access(), "this machine" if is_loopback(url) else host_of(api_base(url))
-        found = access.find(url)
-        if found.api is not None and not worker.is_cancelled:
-            self.post_message(self.Asking(url))
-        message = self.Looked(url, host, None, note=found.note)
-        if found.api is not None:
-            try:
-                message = self.Looked(url, host, len(access.sources(url, anew=True)), found.origin, found.note)
-            except Problem as problem:
-                message = self.Looked(url, host, None, found.origin, found.note, problem)
-        if not worker.is_cancelled:
-            self.post_message(message)
+        worker = get_current_worker()
+
+        def asking(url: str) -> None:
+            if not worker.is_cancelled:
+                self.post_message(self.Asking(url))
+
+        found = find_connection(self._access, self.url, chosen, asking)
+        if found is not None and not worker.is_cancelled:
+            self.post_message(self.Looked(found))
 
     @on(Asking)
     def _show_asking(self, event: Asking) -> None:
@@ -122,12 +108,11 @@ class ApiField(Widget, can_focus=True):
     @on(Looked)
     async def _show(self, event: Looked) -> None:
         event.stop()
-        self.url, self._known = event.url, bool(event.origin)
-        self.by_api = event.sources is not None
-        trouble = f"{event.problem.title}." if event.problem is not None else "" if self.by_api else event.note
-        several = "" if event.sources == 1 else "s"
-        words = f"{CONNECTED} {event.host}: {event.sources} S3 source{several}" if self.by_api else OPTIONAL
-        await self._say(words, f"{trouble} The onboarding goes on without it." if trouble else "")
+        found = event.found
+        self.url, self._known = found.url, bool(found.origin)
+        self.by_api = found.sources is not None
+        words = f"{CONNECTED} {found.words}" if self.by_api else OPTIONAL
+        await self._say(words, f"{found.trouble} The onboarding goes on without it." if found.trouble else "")
 
     @on(Worker.StateChanged)
     def _pass_on(self, event: Worker.StateChanged) -> None:

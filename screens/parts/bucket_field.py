@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from panther_s3 import form_words as form
 from panther_s3 import rules
 from screens.parts.fields import TextField
 from screens.parts.text import plain
@@ -39,12 +40,10 @@ class BucketField(TextField):
 
     def __init__(self, value: str, *, rule: Callable[[str], str] = rules.bucket_name_fault) -> None:
         super().__init__(
-            "Bucket Name",
+            form.BUCKET_NAME._replace(hint=LISTED),
             value,
             rule=rule,
-            hint=LISTED,
             clean=rules.clean_bucket_name,
-            id="bucket-name",
         )
         self._names: Sequence[str] = ()
         self._list = BucketList(id="buckets", compact=True)

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.getters import query_one
 from textual.message import Message
 
+from panther_s3 import form_words as form
 from panther_s3 import rules
 from panther_s3.answers import Answers
 from panther_s3.aws.buckets import BucketFacts
@@ -56,30 +57,24 @@ class BucketSection(Vertical):
     def compose(self) -> ComposeResult:
         source = self._answers.source
         yield TextField(
-            "Account ID",
+            form.ACCOUNT_ID,
             source.aws_account_id or self._own_account,
             rule=rules.account_id_fault,
-            hint="The account that the bucket is in.",
             clean=clean_account_id,
-            id="account-id",
         )
         yield BucketField(source.bucket_name, rule=self._bucket_fault)
         yield RegionField(
-            "Bucket's region",
+            form.BUCKET_REGION,
             self._answers.region_of_bucket,
             rule=lambda value: rules.region_fault(value) or self._place_fault(),
-            hint="AWS does not tell it: stack and topic go there.",
-            id="bucket-region",
         )
         yield ProblemPanel(into_view=False)
         yield TextField(
-            "KMS Key (optional)",
+            form.KMS_KEY,
             source.kms_key_arn,
             rule=lambda value: rules.kms_key_fault(value, self._sound_account, self._sound_region),
-            hint="The key's ARN, if objects are encrypted with SSE-KMS. Added later, it means a new source.",
             stacked=True,
             clean=clean_arn,
-            id="kms-key",
         )
         yield BucketCalls(self._aws)
 

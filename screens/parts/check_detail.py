@@ -11,14 +11,13 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
 
+from panther_s3.checks.evidence import evidence_lines
 from panther_s3.checks.result import CheckResult, Status
 from panther_s3.text import visible
 from screens.parts.text import plain
 
 REMOVED = "Take the statement"
 """How a remedy begins that takes a statement out (`checks.remedies.to_remove`)."""
-MOST_ITEMS = 8
-"""How many of the other findings behind a check are listed."""
 
 
 class CheckDetail(Vertical):
@@ -84,21 +83,6 @@ def _remedy(remedy: str, statement: str) -> Content:
 
 
 def _evidence(evidence: Mapping[str, Any]) -> Content | None:
-    """What was looked at: the document and its deciding statement, the request, and the other findings."""
-    document, statement = evidence.get("document"), evidence.get("statement")
-    lines: list[str] = []
-    if document:
-        lines.append(
-            f"Looked at the {f'statement {statement} of the ' if statement else ''}{document.removeprefix('the ')}"
-        )
-    if request := evidence.get("request"):
-        lines.append(f"for {request.get('action', '')} on {request.get('resource', '')}")
-    if excerpt := evidence.get("excerpt"):
-        lines += [f"  ▶ {line}" for line in json.dumps(excerpt, indent=2).splitlines()]
-    others = [item for item in evidence.get("items", ()) if item.get("status") != "pass"]
-    if len(others) > 1:
-        lines.append("Found in all:")
-        lines += [f"  {item['status']}: {item['detail']}" for item in others[:MOST_ITEMS]]
-        if len(others) > MOST_ITEMS:
-            lines.append(f"  and {len(others) - MOST_ITEMS} more")
+    """What was looked at; None where there is nothing to show."""
+    lines = evidence_lines(evidence)
     return Content.styled(visible("\n".join(lines)), "$foreground 60%") if lines else None

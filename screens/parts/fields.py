@@ -14,6 +14,7 @@ from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from panther_s3.form_words import FieldWords
 from panther_s3.text import clean_paste, visible
 from screens.parts.text import marked, plain
 
@@ -38,14 +39,20 @@ class Field(Widget):
     The label is drawn by the field itself, beside its children: a widget less for each question.
     """
 
-    def __init__(self, label: str, control: Widget, *, hint: str = "", id: str) -> None:
-        super().__init__(id=f"{id}-field", classes="field")
-        self._label, self._control, self._hint = label, control, hint
+    def __init__(self, words: FieldWords, control: Widget) -> None:
+        """Prepare the question.
+
+        Args:
+            words: its label and hint; the field's own id is theirs with "-field" behind it.
+            control: what is answered with.
+        """
+        super().__init__(id=f"{words.id}-field", classes="field")
+        self._label, self._control, self._hint = words.label, control, words.hint
         self._current = False
         self._fault = ""
         self._note: tuple[str, str] | None = None
-        self._message = Static(plain(hint), classes="field-message")
-        self._message.display = bool(hint)
+        self._message = Static(plain(words.hint), classes="field-message")
+        self._message.display = bool(words.hint)
 
     def compose(self) -> ComposeResult:
         yield self._control
@@ -123,18 +130,18 @@ class TextField(Field):
 
     def __init__(
         self,
-        label: str,
+        words: FieldWords,
         value: str = "",
         *,
         rule: Callable[[str], str] = lambda _: "",
-        hint: str = "",
         suggester: Suggester | None = None,
         stacked: bool = False,
         clean: Callable[[str], str] = clean_paste,
-        id: str,
     ) -> None:
-        self.input = PasteInput(value, suggester=suggester, clean=clean, id=id, compact=True, select_on_focus=False)
-        super().__init__(label, self.input, hint=hint, id=id)
+        self.input = PasteInput(
+            value, suggester=suggester, clean=clean, id=words.id, compact=True, select_on_focus=False
+        )
+        super().__init__(words, self.input)
         self.set_class(stacked, "-stacked")
         self.rule = rule
 

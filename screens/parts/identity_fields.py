@@ -13,6 +13,7 @@ from textual.getters import query_one
 from textual.message import Message
 from textual.widgets import Select
 
+from panther_s3 import form_words as form
 from panther_s3.answers import CallerIdentity
 from panther_s3.problems import Problem
 from screens.parts.fields import Field, TextField
@@ -27,7 +28,6 @@ Connect = Callable[[str | None, str], "Aws"]
 """Gives the gateway for a profile and region; the same one for the same question."""
 
 READING = "Reading your profiles…"
-DEFAULT_CHAIN = "(environment variables or instance role)"
 
 
 class IdentityFields(Vertical):
@@ -70,13 +70,8 @@ class IdentityFields(Vertical):
     def compose(self) -> ComposeResult:
         known = self._given or READING
         select = Select([(plain(known), known)], value=known, allow_blank=False, id="profile", compact=True)
-        yield Field("AWS profile", select, id="profile")
-        yield RegionField(
-            "Region",
-            self._region,
-            hint="Yours; the bucket's own region is found by itself.",
-            id="region",
-        )
+        yield Field(form.PROFILE, select)
+        yield RegionField(form.REGION, self._region)
         yield ProblemPanel()
 
     def begin(self) -> None:
@@ -89,7 +84,7 @@ class IdentityFields(Vertical):
     def profile(self) -> str | None:
         """The profile chosen; None is the default chain."""
         value = str(self.select.value)
-        return self._given if value == READING else value if value != DEFAULT_CHAIN else None
+        return self._given if value == READING else value if value != form.DEFAULT_CHAIN else None
 
     def ask(self) -> None:
         """Ask AWS whose the credentials are, with whatever credentials are there now."""
@@ -131,8 +126,8 @@ class IdentityFields(Vertical):
         if event.preselected is not None and event.preselected not in names:
             names.insert(0, event.preselected)
         with self.prevent(Select.Changed):
-            self.select.set_options((plain(name), name) for name in (*names, DEFAULT_CHAIN))
-            self.select.value = event.preselected if event.preselected is not None else DEFAULT_CHAIN
+            self.select.set_options((plain(name), name) for name in (*names, form.DEFAULT_CHAIN))
+            self.select.value = event.preselected if event.preselected is not None else form.DEFAULT_CHAIN
         if event.problem is not None:
             self._show(self.Answered(self.profile, "", None, event.problem))
         else:
@@ -161,7 +156,5 @@ class IdentityFields(Vertical):
         if identity is None:
             self.answer.show_note("No AWS identity: you can go on, and make the role by hand.", "warn")
         else:
-            alias = f" ({identity.alias})" if identity.alias else ""
-            who = identity.arn.split(":", 5)[-1]
-            self.answer.show_note(f"Account {identity.account_id}{alias}, {who}", "ok")
+            self.answer.show_note(form.identity_words(identity), "ok")
         self.post_message(self.Known(identity))

@@ -10,9 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Label, Static
 
+from panther_s3.rules import mfa_code_fault
 from screens.parts.dialog import Dialog
 from screens.parts.fields import PasteInput
-from screens.parts.text import plain, said
+from screens.parts.text import marked, said
 
 
 class MfaDialog(Dialog[str | None]):
@@ -43,13 +44,11 @@ class MfaDialog(Dialog[str | None]):
     def use(self) -> None:
         """Give the code back if it has six digits."""
         code = "".join(self.query_one("#mfa-code", Input).value.split())
-        if len(code) == 6 and code.isascii() and code.isdigit():
-            self.dismiss(code)
-        else:
-            self.query_one("#mfa-fault", Static).update(
-                plain(f"✗ The code has 6 digits: this has {len(code)} characters.")
-            )
+        if fault := mfa_code_fault(code):
+            self.query_one("#mfa-fault", Static).update(marked("fail", fault))
             self.query_one("#mfa-code").focus()
+        else:
+            self.dismiss(code)
 
     @on(Button.Pressed, "#mfa-cancel")
     def cancel(self) -> None:

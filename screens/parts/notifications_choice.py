@@ -6,16 +6,11 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import RadioSet
 
+from panther_s3 import form_words as form
 from panther_s3.answers import NotificationsBy
 from screens.parts.fields import Field
 from screens.parts.text import plain
 from screens.parts.toggles import Radio
-
-CHOICES = {
-    NotificationsBy.WIZARD: "I do, led by the wizard",
-    NotificationsBy.PANTHER: "Panther does, with rights that the role gives it",
-    NotificationsBy.OPERATOR: "They are set up already, or will be elsewhere",
-}
 
 
 class NotificationsChoice(Vertical):
@@ -27,19 +22,14 @@ class NotificationsChoice(Vertical):
 
     def compose(self) -> ComposeResult:
         with_buttons = RadioSet(
-            *(Radio(plain(label), value=by is self._initial) for by, label in CHOICES.items()),
+            *(Radio(plain(label), value=by is self._initial) for by, label in form.NOTIFICATIONS_BY.items()),
             id="notifications-by",
             compact=True,
         )
-        yield Field(
-            "Notifications",
-            with_buttons,
-            hint="New objects: bucket > SNS topic > Panther's queue.",
-            id="notifications-by",
-        )
+        yield Field(form.NOTIFICATIONS_BY_FIELD, with_buttons)
 
     @property
     def value(self) -> NotificationsBy:
         """The way chosen."""
         pressed = self.query_one(RadioSet).pressed_index
-        return list(CHOICES)[pressed] if pressed >= 0 else self._initial
+        return list(form.NOTIFICATIONS_BY)[pressed] if pressed >= 0 else self._initial

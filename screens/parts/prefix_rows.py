@@ -11,7 +11,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Label, TextArea
 
+from panther_s3 import form_words as form
 from panther_s3 import rules
+from panther_s3.form_words import FieldWords
 from panther_s3.source import PrefixLogTypes
 from panther_s3.text import clean_paste
 from screens.parts.fields import Field, TextField
@@ -39,14 +41,12 @@ class PrefixRow(Vertical):
             yield Label(plain(f"Prefix {self._number}"), classes="row-title")
             yield Button("Remove", classes="row-remove", compact=True)
         yield TextField(
-            "S3 Prefix Filter",
+            self._of_row(form.PREFIX),
             self._value.prefix,
             rule=rules.prefix_fault,
-            hint="Objects whose key begins with this; empty means all.",
-            id=f"prefix-{self._number}",
         )
         yield Field(
-            "S3 Exclusion Filter",
+            self._of_row(form.EXCLUSIONS),
             TextArea(
                 "\n".join(self._value.excluded_prefixes),
                 id=f"exclusions-{self._number}",
@@ -54,15 +54,15 @@ class PrefixRow(Vertical):
                 compact=True,
                 tab_behavior="focus",
             ),
-            hint="Full prefixes to leave out, one a line; * stands for anything.",
-            id=f"exclusions-{self._number}",
         )
         yield Field(
-            "Log Types",
+            self._of_row(form.LOG_TYPES),
             Button(self._log_types_label(), id=f"log-types-{self._number}", classes="row-log-types", compact=True),
-            hint="Enter opens the list; several may share a prefix.",
-            id=f"log-types-{self._number}",
         )
+
+    def _of_row(self, words: FieldWords) -> FieldWords:
+        """The field of this row, whose id ends with the row's number."""
+        return words._replace(id=f"{words.id}-{self._number}")
 
     def on_mount(self) -> None:
         self._warn_of_log_types()
@@ -178,7 +178,7 @@ class PrefixRows(Vertical):
         for row in rows:
             prefix = row.value.prefix
             if prefix in seen:
-                row.refuse("Another row has this prefix: put the log types together in one row.")
+                row.refuse(form.SAME_PREFIX)
                 sound.append(False)
             seen.add(prefix)
         return all(sound)

@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 
 from panther_s3.aws.proof_objects import ProofObject, put_proof_object
 from panther_s3.aws.session import Aws
+from panther_s3.form_words import PROOF_LEAD, PROOF_STAYS
 from panther_s3.journal.changes import Change, ChangeKind
 from panther_s3.notification_way import Way, seen_way
 from panther_s3.problems import Problem
@@ -24,16 +25,6 @@ from screens.parts import stack_phases
 from screens.parts.dialog import ScrollingDialog
 from screens.parts.problem_panel import ProblemPanel
 from screens.parts.text import marked, plain
-
-LEAD = (
-    "An object of no bytes is put under the prefix that you choose, and removed again as soon as you say so. "
-    "A change of notifications takes S3 about five minutes: before that, nobody is told of it. "
-    "If Panther has the source already, leave the object there until Panther has read it: "
-    "one that is gone by then is a failed read in its Health tab."
-)
-
-
-STAYS = "is still in the bucket. It stays on this run's record: the last screen takes it back, too."
 
 
 class Phase(enum.Enum):
@@ -86,7 +77,7 @@ class ProofDialog(ScrollingDialog[None]):
         with Vertical(classes="dialog mend"):
             yield Label("Send a test object", classes="dialog-title")
             with VerticalScroll(id="mend-scroll", can_focus=False):
-                yield Static(LEAD, id="proof-lead")
+                yield Static(PROOF_LEAD, id="proof-lead")
                 yield Static(id="proof-status")
                 yield ProblemPanel(retry=False)
             yield OptionList(*(Option(plain(proof.url)) for proof in self._proofs), id="proof-choices", compact=True)
@@ -188,7 +179,7 @@ class ProofDialog(ScrollingDialog[None]):
         self._stays = self._phase is Phase.REMOVING
         self._enter(Phase.PUT if self._stays else Phase.ASKING)
         self.query_one("#proof-lead").display = False
-        left = [f"The {change.title} {STAYS}" for change in self._left] if self._stays else []
+        left = [f"The {change.title} {PROOF_STAYS}" for change in self._left] if self._stays else []
         self.status.update(plain("\n").join(marked("warn", words) for words in left))
         self.problem.show(problem)
 

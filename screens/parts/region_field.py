@@ -8,6 +8,7 @@ from textual import on
 from textual.suggester import SuggestFromList
 
 from panther_s3 import rules
+from panther_s3.form_words import FieldWords
 from panther_s3.partitions import REGIONS
 from panther_s3.text import clean_word
 from screens.parts.fields import TextField
@@ -16,12 +17,8 @@ from screens.parts.fields import TextField
 class RegionField(TextField):
     """A TextField that warns of a region that looks right but is none that is known."""
 
-    def __init__(
-        self, label: str, value: str, *, rule: Callable[[str], str] = rules.region_fault, hint: str, id: str
-    ) -> None:
-        super().__init__(
-            label, value, rule=rule, hint=hint, suggester=SuggestFromList(REGIONS), clean=clean_word, id=id
-        )
+    def __init__(self, words: FieldWords, value: str, *, rule: Callable[[str], str] = rules.region_fault) -> None:
+        super().__init__(words, value, rule=rule, suggester=SuggestFromList(REGIONS), clean=clean_word)
         self._warn()
 
     @on(TextField.Edited)

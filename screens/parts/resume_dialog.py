@@ -18,10 +18,10 @@ from textual.widgets import Button, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from panther_s3.answers import Answers
-from panther_s3.flow import Step, stage_of
+from panther_s3.flow import Step
 from panther_s3.journal import Journal, Record
 from panther_s3.problems import Problem
-from panther_s3.resuming import Gateways, Resumed, resume, set_aside
+from panther_s3.resuming import Gateways, Resumed, resume, run_words, set_aside
 from panther_s3.state import undo_command
 from screens.parts.dialog import Dialog
 from screens.parts.problem_panel import ProblemPanel
@@ -224,9 +224,5 @@ class ResumeDialog(Dialog[Choice | None]):
 
 
 def _option(record: Record) -> Option:
-    """The run in two lines: what it is about, and how far it came."""
-    when = record.started[:16].replace("T", " ")
-    count = len(record.to_take_back)
-    did = f"{count} change{'s' if count > 1 else ''} in AWS" if count else "nothing changed in AWS"
-    stage = stage_of(record.step or Step.WELCOME)
-    return Option(plain(f"{record.words}\n  {when} UTC, at the step {stage}, {did}"), id=record.run)
+    """The run in two lines."""
+    return Option(plain("\n  ".join(run_words(record))), id=record.run)

@@ -11,6 +11,7 @@ from textual.app import ComposeResult, SystemCommand
 from textual.getters import query_one
 from textual.widgets import Button, ContentSwitcher, Static
 
+from panther_s3 import form_words as form
 from panther_s3 import rules
 from panther_s3.answers import Answers
 from panther_s3.aws.session import Aws
@@ -49,7 +50,7 @@ class StackStep(StepScreen):
         """The change set that AWS has and that is neither executed nor discarded."""
 
     def compose_body(self) -> ComposeResult:
-        yield TextField("Names end with", self.answers.role_suffix, rule=rules.role_suffix_fault, id="suffix")
+        yield TextField(form.SUFFIX, self.answers.role_suffix, rule=rules.role_suffix_fault)
         yield ProblemPanel()
         with ContentSwitcher(initial="waiting", id="panes"):
             yield Static(id="waiting")

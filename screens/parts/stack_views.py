@@ -15,27 +15,11 @@ from panther_s3.handwork import delete_stack_values
 from panther_s3.policies import role_policy, to_json, trust_policy
 from panther_s3.role_changes import as_diff, role_changes
 from panther_s3.role_stack import Case, Situation, differences
+from panther_s3.stack_words import ENOUGH, REMAKE, case_words, change_parts, review_lead
 from panther_s3.templates import role_template
 from screens.parts.document import DocumentView, coloured
 from screens.parts.hand_steps import CopyValue
 from screens.parts.text import marked, plain, said
-
-CASES = {
-    Case.ROLE_ONLY: "A role of this name exists already, made by something else than a stack of this name. "
-    "The wizard does not overwrite it.",
-    Case.STACK: "The stack exists already and is at rest ({status}).",
-    Case.ROLE_GONE: "The stack is there ({status}), but its role is gone. An update would not bring it back: "
-    "CloudFormation compares templates alone.",
-    Case.BUSY: "The stack is at work just now.",
-    Case.BROKEN: "A stack of this name failed before ({status}) and is in the way: "
-    "AWS wants it deleted before a new try.",
-    Case.LEFTOVER: "A change set was begun under this name and never executed; its empty stack is in the way.",
-}
-
-
-REMAKE = (
-    "To make it again, delete the stack, and with it all else that it made, then Look again. Or choose another name."
-)
 
 
 class PlanView(Vertical):
@@ -93,9 +77,7 @@ class ExistingView(Vertical):
 
     async def show(self, situation: Situation, answers: Answers) -> bool:
         """Show `situation` against what `answers` need, and tell whether its role falls short of that."""
-        status = situation.stack.status if situation.stack else ""
-        where = f" Stack {situation.stack.name} in {situation.stack.region}." if situation.stack else ""
-        self.query_one("#existing-case", Static).update(plain(CASES[situation.case].format(status=status) + where))
+        self.query_one("#existing-case", Static).update(plain(case_words(situation)))
         await self._show_remake(situation, answers)
         role = situation.role
         for told in ("#existing-differences", "#existing-trust"):
@@ -103,7 +85,7 @@ class ExistingView(Vertical):
         if role is None:
             return False
         found = differences(role, answers)
-        lines = [marked("fail", line) for line in found] or [marked("ok", "It permits all that Panther needs.")]
+        lines = [marked("fail", line) for line in found] or [marked("ok", ENOUGH)]
         heading = said("[b]$arn[/b]\n", arn=role.arn)
         self.query_one("#existing-differences", Static).update(heading + plain("\n").join(lines))
         trust = plain("\nIts trust policy:\n") + coloured(json.dumps(role.trust, indent=2), "json")
@@ -131,16 +113,6 @@ class ReviewView(Vertical):
 
     def show(self, change_set: ChangeSet) -> None:
         """Show the changes of `change_set`."""
-        verb = "make" if change_set.kind == "CREATE" else "change"
-        self.query_one("#review-lead", Static).update(
-            plain(f"AWS checked the change set. Executing it will {verb}, in {change_set.region}:")
-        )
-        lines = []
-        for change in change_set.changes:
-            replaced = "  (replaced)" if change.replacement == "True" else ""
-            details = f"\n    changes {', '.join(change.details)}" if change.details else ""
-            lines.append(
-                said("[b]$action[/b] $kind  $name$more", action=change.action, kind=change.resource_type,
-                     name=change.physical_id or change.logical_id, more=replaced + details)
-            )  # fmt: skip
+        self.query_one("#review-lead", Static).update(plain(review_lead(change_set)))
+        lines = [said("[b]$action[/b] $rest", action=action, rest=rest) for action, rest in change_parts(change_set)]
         self.query_one("#review-changes", Static).update(plain("\n").join(lines))

@@ -20,6 +20,7 @@ from panther_s3.aws.session import Aws
 from panther_s3.aws.stacks import Stack, StackEvent, Stacks
 from panther_s3.problems import Problem
 from panther_s3.stack_progress import StackProgress
+from panther_s3.stack_words import event_line
 from panther_s3.stack_work import Begun
 from panther_s3.text import visible
 from screens.parts.problem_panel import ProblemPanel
@@ -174,5 +175,4 @@ class StackWatch(Vertical):
 
 
 def _line(event: StackEvent) -> Text:
-    text = f"{event.time:%H:%M:%S} {event.status:<28} {event.logical_id} {event.reason}".rstrip()
-    return Text(visible(text), style="bold" if event.status.endswith("FAILED") else "")
+    return Text(visible(event_line(event)), style="bold" if event.status.endswith("FAILED") else "")

@@ -7,19 +7,11 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Checkbox, Select
 
+from panther_s3 import form_words as form
 from panther_s3 import rules
 from panther_s3.source import StreamOptions, StreamType
 from screens.parts.fields import Field, TextField
 from screens.parts.toggles import Check
-
-MEANING = {
-    StreamType.AUTO: "Panther finds out by itself.",
-    StreamType.LINES: "One event a line.",
-    StreamType.JSON: "JSON values one after the other, over one or more lines.",
-    StreamType.JSON_ARRAY: "One JSON array of events.",
-    StreamType.CLOUDWATCH_LOGS: "Delivered from CloudWatch Logs.",
-    StreamType.XML: "XML elements.",
-}
 
 
 class StreamTypeFields(Vertical):
@@ -31,7 +23,7 @@ class StreamTypeFields(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Field(
-            "Stream Type",
+            form.STREAM_TYPE._replace(hint=form.STREAM_MEANINGS[self._initial]),
             Select(
                 [(kind.label, kind) for kind in StreamType],
                 value=self._initial,
@@ -39,34 +31,18 @@ class StreamTypeFields(Vertical):
                 id="stream-type",
                 compact=True,
             ),
-            hint=MEANING[self._initial],
-            id="stream-type",
         )
-        yield TextField(
-            "Envelope field",
-            self._options.json_array_envelope_field,
-            rule=rules.envelope_field_fault,
-            hint="Where the array lies, Records in CloudTrail; empty if the object is the array.",
-            id="envelope-field",
-        )
+        yield TextField(form.ENVELOPE_FIELD, self._options.json_array_envelope_field, rule=rules.envelope_field_fault)
         yield Field(
-            "Envelope",
+            form.RETAIN_ENVELOPE,
             Check(
-                "Keep account, log group and filters",
+                form.RETAIN_ENVELOPE_QUESTION,
                 self._options.retain_envelope_fields,
                 id="retain-envelope",
                 compact=True,
             ),
-            hint="Panther puts them into the p_header column.",
-            id="retain-envelope",
         )
-        yield TextField(
-            "Root element",
-            self._options.xml_root_element,
-            rule=rules.xml_root_fault,
-            hint="The element around all events; empty if there is none.",
-            id="xml-root",
-        )
+        yield TextField(form.XML_ROOT, self._options.xml_root_element, rule=rules.xml_root_fault)
 
     def on_mount(self) -> None:
         self._show_option()
@@ -93,7 +69,7 @@ class StreamTypeFields(Vertical):
     @on(Select.Changed, "#stream-type")
     def _show_option(self) -> None:
         chosen = self.stream_type
-        self.query_one("#stream-type-field", Field).show_hint(MEANING[chosen])
+        self.query_one("#stream-type-field", Field).show_hint(form.STREAM_MEANINGS[chosen])
         self.query_one("#envelope-field-field").display = chosen is StreamType.JSON_ARRAY
         self.query_one("#retain-envelope-field").display = chosen is StreamType.CLOUDWATCH_LOGS
         self.query_one("#xml-root-field").display = chosen is StreamType.XML

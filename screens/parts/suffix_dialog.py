@@ -11,16 +11,11 @@ from textual.containers import Horizontal, Vertical
 from textual.getters import query_one
 from textual.widgets import Button, Input, Label, Static
 
+from panther_s3.form_words import NOTIFICATION_SUFFIX_MEANING
 from panther_s3.rules import notification_suffix_fault
 from screens.parts.dialog import Dialog
 from screens.parts.fields import PasteInput
 from screens.parts.text import marked
-
-MEANING = (
-    "Left empty, the bucket tells of every new object under the source's prefixes. With a suffix, such as .json.gz, "
-    "it tells only of those whose keys end with it, and Panther never hears of the others. It also makes room beside "
-    "a rule of others for another ending."
-)
 
 
 class SuffixDialog(Dialog[str | None]):
@@ -39,7 +34,7 @@ class SuffixDialog(Dialog[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Label("Only keys that end with…", classes="dialog-title")
-            yield Static(MEANING, classes="dialog-text")
+            yield Static(NOTIFICATION_SUFFIX_MEANING, classes="dialog-text")
             yield PasteInput(self._suffix, placeholder="No suffix: every new object", id="suffix-text", compact=True)
             yield Static(id="suffix-fault")
             with Horizontal(classes="dialog-actions"):

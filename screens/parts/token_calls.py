@@ -10,8 +10,9 @@ from textual.worker import get_current_worker
 
 from panther_s3.panther_api.access import PantherAccess
 from panther_s3.panther_api.address import api_url_fault
+from panther_s3.panther_api.connecting import try_token
 from panther_s3.problems import Problem
-from panther_s3.tokens import Token, keep_token
+from panther_s3.tokens import Token
 from screens.parts.calls import Calls
 
 
@@ -55,25 +56,12 @@ class TokenCalls(Calls):
             token: what was typed; None for the one that is known.
             keep: whether the token is to be put into the keyring.
         """
-        worker, trouble = get_current_worker(), ""
-        tried = self._access
-        if token is not None:  # apart, so that one that is refused takes the place of none that is known
-            tried = PantherAccess()
-            tried.use(base, token)
+        worker = get_current_worker()
         try:
-            tried.sources(base, anew=True)
+            trouble = try_token(self._access, base, token, keep=keep, cancelled=lambda: worker.is_cancelled)
         except Problem as problem:
             if not worker.is_cancelled:
                 self.post_message(self.Refused(problem))
             return
-        if worker.is_cancelled:  # so was the dialog: the token is not to be used, nor kept
-            return
-        if token is not None:
-            self._access.use(base, token)
-        if keep and token is not None:
-            try:
-                trouble = keep_token(base, token).note
-            except Problem as problem:
-                trouble = f"{problem}\nThe token holds for this run."
-        if not worker.is_cancelled:
+        if trouble is not None and not worker.is_cancelled:
             self.post_message(self.Tried(base, trouble))

@@ -10,9 +10,10 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.getters import query_one
 from textual.widgets import Button, Checkbox, Label, Static
 
+from panther_s3 import form_words as form
 from panther_s3.panther_api.access import PantherAccess
 from panther_s3.panther_api.address import api_base, api_url_fault
-from panther_s3.panther_api.errors import MANAGE, VIEW
+from panther_s3.panther_api.connecting import KNOWN, LEAD
 from panther_s3.problems import Problem
 from panther_s3.tokens import Token, token_fault
 from screens.parts.dialog import ScrollingDialog
@@ -22,13 +23,6 @@ from screens.parts.text import marked, plain
 from screens.parts.toggles import Check
 from screens.parts.token_calls import TokenCalls
 from screens.parts.token_field import TokenField
-
-LEAD = (
-    "With an API token the wizard finishes in Panther as well: it creates the source, sets the alarm, and watches the "
-    f"first events arrive. The token needs {VIEW} and {MANAGE}; Panther's Console makes it under the gear icon, "
-    "API Tokens."
-)
-KNOWN = "Leave it empty to use the one that is known."
 
 
 @dataclass(frozen=True)
@@ -70,19 +64,9 @@ class TokenDialog(ScrollingDialog[ApiChoice | None]):
             yield Label("Connect Panther's API", classes="dialog-title")
             with VerticalScroll(id="token-form", can_focus=False):
                 yield Static(plain(LEAD), id="token-lead", classes="dialog-text")
-                yield TextField(
-                    "Panther's address",
-                    self._url,
-                    rule=api_url_fault,
-                    hint="Its Console's: https://acme.runpanther.net",
-                    id="api-url",
-                )
-                yield TokenField(
-                    "API token",
-                    rule=self._token_fault,
-                    hint=KNOWN if self._known else "Shown once, when made. No file of ours holds it.",
-                    id="api-token",
-                )
+                yield TextField(form.API_URL, self._url, rule=api_url_fault)
+                words = form.API_TOKEN._replace(hint=KNOWN) if self._known else form.API_TOKEN
+                yield TokenField(words, rule=self._token_fault)
                 yield Check("Keep it in this machine's keyring", id="token-keep", compact=True)
                 yield Static(id="token-status")
                 yield ProblemPanel(retry=False)

@@ -11,6 +11,7 @@ from textual.actions import SkipAction
 from textual.message import Message
 from textual.widgets import Input
 
+from panther_s3.form_words import FieldWords
 from screens.parts.fields import PasteInput, TextField
 
 
@@ -43,9 +44,9 @@ class TokenField(TextField):
     class Entered(Message):
         """Enter was pressed in the field."""
 
-    def __init__(self, label: str, *, rule: Callable[[str], str], hint: str, id: str) -> None:
-        super().__init__(label, rule=rule, hint=hint, id=id)
-        self.input = self._control = TokenInput(id=id, compact=True, select_on_focus=False)
+    def __init__(self, words: FieldWords, *, rule: Callable[[str], str]) -> None:
+        super().__init__(words, rule=rule)
+        self.input = self._control = TokenInput(id=words.id, compact=True, select_on_focus=False)
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:

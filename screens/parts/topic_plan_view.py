@@ -8,19 +8,15 @@ from textual.containers import Vertical
 from textual.getters import query_one
 from textual.widgets import Checkbox, Static
 
+from panther_s3 import form_words as form
 from panther_s3.answers import Answers
 from panther_s3.aws.stacks import StackPlan
 from panther_s3.panther import DEFAULT_TOPIC
-from panther_s3.topic_stack import TopicSituation, plan_topic_stack, topic_name_fault
+from panther_s3.topic_stack import TopicSituation, plan_topic_stack, topic_name_fault, topic_plan_lead
 from screens.parts.document import coloured
 from screens.parts.fields import TextField
 from screens.parts.text import marked, plain
 from screens.parts.toggles import Check
-
-KEY_HINT = (
-    "S3 cannot publish to a topic that is encrypted with AWS's own alias/aws/sns: the key has to be yours. "
-    "KMS charges for each key by the month."
-)
 
 
 class TopicPlanView(Vertical):
@@ -37,9 +33,9 @@ class TopicPlanView(Vertical):
         self._refused: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
-        yield TextField("Topic name", DEFAULT_TOPIC, rule=topic_name_fault, id="topic-name")
-        yield Check("Encrypt it with a KMS key of its own", value=True, id="topic-key", compact=True)
-        yield Static(KEY_HINT, id="topic-key-hint")
+        yield TextField(form.TOPIC_NAME, DEFAULT_TOPIC, rule=topic_name_fault)
+        yield Check(form.TOPIC_KEY_QUESTION, value=True, id="topic-key", compact=True)
+        yield Static(form.TOPIC_KEY_HINT, id="topic-key-hint")
         yield Static(id="topic-lead")
         yield Static(id="topic-template")
 
@@ -75,17 +71,11 @@ class TopicPlanView(Vertical):
 
     def _show_lead(self, situation: TopicSituation) -> None:
         """Say what the stack holds, and what is known against it."""
-        source, panther = self._answers.source, self._answers.panther
         lines = [marked("warn", told) for told in situation.obstacles()]
         if self._refused:
             told = f"AWS would refuse it: your identity is not allowed {', '.join(self._refused)}."
             lines.append(marked("warn", f"{told} Ask for that, use another topic, or save the template."))
-        lines.append(
-            plain(
-                f"S3 may publish to it for {source.bucket_name} alone, Panther's account {panther.account_id} may "
-                "subscribe, and the stack subscribes Panther's queue. The bucket itself is not touched. The template:"
-            )
-        )
+        lines.append(plain(f"{topic_plan_lead(self._answers)} The template:"))
         self.query_one("#topic-lead", Static).update(plain("\n").join(lines))
 
     @on(Checkbox.Changed)

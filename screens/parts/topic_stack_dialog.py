@@ -14,6 +14,7 @@ from panther_s3.aws.stacks import StackPlan
 from panther_s3.handwork import delete_stack_values
 from panther_s3.panther import DEFAULT_TOPIC
 from panther_s3.problems import Problem, ProblemKind
+from panther_s3.stack_words import NO_TOPIC_NAME, TOPIC_LEFTOVER
 from panther_s3.stack_work import Begun
 from panther_s3.topic_stack import OUTPUT, TopicCase, TopicSituation, read_topic_situation
 from screens.parts.fields import TextField
@@ -23,8 +24,6 @@ from screens.parts.stack_watch import StackWatch
 from screens.parts.text import plain
 from screens.parts.topic_frame import TopicFrame
 from screens.parts.topic_phases import Phase
-
-NO_NAME = "None of the names that the stack could take is free. Delete a stack that is not needed, then look again."
 
 
 class TopicStackDialog(TopicFrame):
@@ -142,13 +141,12 @@ class TopicStackDialog(TopicFrame):
             self._begin("Found at work", stack.name, found=True)
             self.stack_watch.follow(Begun.found(stack))
         elif case in (TopicCase.BROKEN, TopicCase.LEFTOVER):
-            left = "A change set was begun under this name and never executed; its empty stack is in the way."
-            self._wait(told or left, Phase.IN_THE_WAY)
+            self._wait(told or TOPIC_LEFTOVER, Phase.IN_THE_WAY)
         elif case is TopicCase.TOPIC_GONE and stack is not None:
             commands = "\n".join(value.value for value in delete_stack_values(self._answers, stack.region, stack.name))
             self._wait(f"{told} Its topic is gone. To make it again, delete the stack first:\n{commands}", Phase.NO_WAY)
         elif not situation.free_name:
-            self._wait(f"{told} {NO_NAME}", Phase.NO_WAY)
+            self._wait(f"{told} {NO_TOPIC_NAME}", Phase.NO_WAY)
         else:
             self.plan_view.show(situation)
             plan = self.plan_view.plan

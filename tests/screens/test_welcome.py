@@ -11,10 +11,11 @@ from panther_s3.answers import Answers
 from panther_s3.aws.session import Aws
 from panther_s3.demo import EmbeddedAws
 from panther_s3.flow import Forward
+from panther_s3.form_words import DEFAULT_CHAIN
 from panther_s3.panther import PantherDeployment
 from panther_s3.panther_api.access import PantherAccess
 from screens.parts.chrome import Body
-from screens.parts.identity_fields import DEFAULT_CHAIN, IdentityFields
+from screens.parts.identity_fields import IdentityFields
 from screens.parts.problem_panel import ProblemPanel
 from screens.welcome import WelcomeScreen
 from tests.host import HOSTILE, HostApp, settle, text_of

@@ -1,0 +1,1 @@
+"""The same flow as plain prompts: for screen readers, terminals that cannot redraw, serial consoles, and logs."""
