@@ -72,6 +72,11 @@ class Way:
         return all(link.standing in (Standing.DONE, Standing.WAITING) for link in self.links)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether every link is there."""
+        return all(link.standing is Standing.DONE for link in self.links)
+
+    @property
     def pending(self) -> bool:
         """Whether Panther has still to confirm the subscription."""
         return any(link.standing is Standing.WAITING for link in self.links)

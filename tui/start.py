@@ -21,6 +21,7 @@ DEMO = "demo"
 
 if TYPE_CHECKING:
     from panther_s3.journal.records import Record
+    from panther_s3.source_file import SourceFile
     from tui.app import WizardApp
 
 
@@ -119,6 +120,15 @@ def _unfinished(folder: Path, wanted: list[Answers] | None) -> tuple[Record, ...
         named = {(each.source.name, each.source.bucket_name) for each in wanted}
         found = [record for record in found if record.about in named]
     return tuple(found)
+
+
+def start_demo_for(
+    stack: ExitStack, found: SourceFile, options: AwsOptions, state_dir: Path | None
+) -> tuple[SourceFile, AwsOptions, Path]:
+    """Start the embedded AWS and Panther for an unattended run, and return what it works with then."""
+    choices, options, folder = _start_demo(stack, [Answers(panther=found.panther)], options)
+    found = replace(found, api_url=choices[0].api_url)
+    return found, options, state_dir / DEMO if state_dir else folder
 
 
 def _start_demo(

@@ -15,6 +15,7 @@ from panther_s3.rules.findings import Finding, check_panther, check_source, chec
 from panther_s3.source import PrefixLogTypes, S3Source, StreamOptions, StreamType
 from panther_s3.source_file.model import FileError, SourceFile, SourceFileProblem
 from panther_s3.source_file.nodes import Reading, Section, Unreadable
+from panther_s3.source_file.orders import ONBOARDING_KEYS, Changes, NotifyWay, OnFailedChecks, check_orders
 
 if TYPE_CHECKING:
     from yaml import MarkedYAMLError, Node
@@ -29,31 +30,32 @@ OPTION_KEYS = tuple(field.name for field in fields(StreamOptions))
 ROW_KEYS = tuple(field.name for field in fields(PrefixLogTypes))
 ONBOARDING_CHOICES = {
     "iam_role": tuple(IamMethod),
-    "notifications": ("create_topic", "existing_topic", "skip"),
-    "on_failed_checks": ("stop", "continue"),
-    "changes": ("allow", "plan"),
+    "notifications": tuple(NotifyWay),
+    "on_failed_checks": tuple(OnFailedChecks),
+    "changes": tuple(Changes),
 }
 
 JUDGED_BY_CHECKS = frozenset({"kms_key_arn", "topic_arn"})
 """Fields whose faults a health check reports with its own cause: a file that has one can be read."""
 
 
-def load_source_file(path: Path, *, strict: bool = False) -> SourceFile:
+def load_source_file(path: Path, *, strict: bool = False, unattended: bool = False) -> SourceFile:
     """Return what the source file at `path` says.
 
     Args:
         path: the file to read.
         strict: refuse the faults of JUDGED_BY_CHECKS as well, where no check will come to judge them.
+        unattended: refuse what cannot be applied without a question as well.
 
     Raises:
         SourceFileProblem: something in the file is wrong; it holds every error.
         Problem: there is no such file, or it cannot be read.
     """
-    return parse_source_file(_read(path), str(path), strict=strict)
+    return parse_source_file(_read(path), str(path), strict=strict, unattended=unattended)
 
 
-def parse_source_file(text: str, name: str, *, strict: bool = False) -> SourceFile:
-    """Return what `text`, the contents of the file `name`, says; `strict` as for `load_source_file`.
+def parse_source_file(text: str, name: str, *, strict: bool = False, unattended: bool = False) -> SourceFile:
+    """Return what `text`, the contents of the file `name`, says; the flags as for `load_source_file`.
 
     Raises:
         SourceFileProblem: something in it is wrong; it holds every error.
@@ -62,8 +64,10 @@ def parse_source_file(text: str, name: str, *, strict: bool = False) -> SourceFi
     try:
         root = _compose(text)
         reading.place("", root)
-        left_to_checks = frozenset() if strict else JUDGED_BY_CHECKS
+        left_to_checks = frozenset() if strict or unattended else JUDGED_BY_CHECKS
         found = _source_file(Section(reading, "", root, FILE_KEYS, ("panther", "sources")), left_to_checks)
+        if unattended:
+            check_orders(reading, found)
     except Unreadable as unreadable:
         raise SourceFileProblem.of(name, [*reading.errors, unreadable.error]) from unreadable
     if reading.errors:
@@ -186,7 +190,7 @@ def _api_url(section: Section) -> str:
 
 
 def _onboarding(top: Section) -> dict[str, str] | None:
-    section = top.section("onboarding", (*ONBOARDING_CHOICES, "save_to"))
+    section = top.section("onboarding", ONBOARDING_KEYS)
     if section is None:
         return None
     said = {key: section.choice(key, choices) for key, choices in ONBOARDING_CHOICES.items()}

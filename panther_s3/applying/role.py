@@ -1,0 +1,133 @@
+"""The role of a source: found, made or updated by its stack, or left to be made by hand."""
+
+from __future__ import annotations
+
+from panther_s3.answers import IamMethod
+from panther_s3.applying.context import Context
+from panther_s3.applying.documents import save_documents
+from panther_s3.applying.outcome import Outcome
+from panther_s3.applying.stacks import apply_plan, clear_away, finish
+from panther_s3.aws.readings import find_role
+from panther_s3.aws.roles import Roles
+from panther_s3.problems import Problem, ProblemKind
+from panther_s3.role_changes import as_diff, role_changes
+from panther_s3.role_stack import (
+    Case,
+    Situation,
+    differences,
+    plan_stack,
+    read_situation,
+    stack_obstacle,
+    with_role_of,
+)
+from panther_s3.source_file.orders import Changes
+from panther_s3.stack_words import case_words
+from panther_s3.stack_work import Begun
+
+MOST_LOOKS = 4
+"""How often what stands in the way is cleared, or waited for, before that is given up."""
+
+
+def apply_role(context: Context, outcome: Outcome) -> None:
+    """See that the source has its role, as far as that is this run's to do.
+
+    Raises:
+        Problem: it cannot be found out, or be made.
+    """
+    context.say(outcome, "looking at the role")
+    named = outcome.answers.source.log_processing_role_arn
+    if context.orders.iam_role is not IamMethod.CREATE_STACK or _is_anothers(outcome):
+        if find_role(Roles(context.aws), outcome.answers.with_source(log_processing_role_arn=outcome.answers.role_arn)):
+            outcome.role_done = True
+        elif context.orders.iam_role is IamMethod.CREATE_STACK:
+            raise _other_name(outcome, named)
+        else:
+            save_documents(context, outcome)
+        return
+    if obstacle := stack_obstacle(outcome.answers):
+        raise Problem("The role's stack cannot be made", obstacle, kind=ProblemKind.INVALID, speaker="")
+    for _ in range(MOST_LOOKS):
+        if _settle(context, outcome, read_situation(context.aws, outcome.answers)):
+            return
+    raise Problem(
+        f"What stands under the name {outcome.answers.stack_name} does not come to rest",
+        remedy="Look at the stack in CloudFormation, then apply the file again.",
+        kind=ProblemKind.CONFLICT,
+    )
+
+
+def _settle(context: Context, outcome: Outcome, situation: Situation) -> bool:
+    """Do what the situation asks for, and tell whether that settles it."""
+    case, stack, role, answers = situation.case, situation.stack, situation.role, outcome.answers
+    if case is Case.BUSY and stack is not None:
+        context.say(outcome, f"waiting for the stack {stack.name}, which AWS works on")
+        finish(context, outcome, Begun.found(stack))
+        return False
+    if case in (Case.BROKEN, Case.LEFTOVER) and stack is not None:
+        if context.orders.changes is Changes.PLAN:
+            context.plan(outcome, f"the stack {stack.name}", f"{case_words(situation)} It would be deleted first.")
+            return _plan(context, outcome, situation)
+        clear_away(context, outcome, stack)
+        return False
+    if case is Case.ROLE_GONE:
+        raise Problem(
+            f"The stack {answers.stack_name} is there, but its role is gone",
+            case_words(situation),
+            "Delete the stack, then apply the file again.",
+            ProblemKind.CONFLICT,
+            speaker="",
+        )
+    if case is Case.ROLE_ONLY and role is not None:
+        outcome.notes.append(f"{case_words(situation)} It is used as it is: {role.arn}")
+        outcome.answers = answers.with_source(log_processing_role_arn=role.arn)
+        outcome.role_done = True
+        return True
+    if case is Case.STACK and stack is not None and role is not None and not differences(role, answers):
+        outcome.answers = with_role_of(answers, stack)
+        outcome.role_done = True
+        return True
+    return _plan(context, outcome, situation)
+
+
+def _plan(context: Context, outcome: Outcome, situation: Situation) -> bool:
+    """Make or update the stack, or note that it would be."""
+    answers, role = outcome.answers, situation.role
+    stack = situation.stack if situation.case is Case.STACK else None
+    plan = plan_stack(answers, "UPDATE" if stack else "CREATE", stack)
+    if not context.may_change:
+        if stack is not None and role is not None:
+            told = "\n".join(differences(role, answers))
+            lines = tuple(as_diff(role_changes(role, answers)).splitlines())
+            context.plan(outcome, f"the stack {plan.stack_name} in {plan.region}, updated", told, lines)
+            outcome.role_done = False
+        else:
+            lines = tuple(plan.template_body.splitlines())
+            context.plan(outcome, f"the stack {plan.stack_name} in {plan.region}", f"Makes {answers.role_arn}.", lines)
+        return True
+    made = apply_plan(context, outcome, plan)
+    if made is None and stack is not None:
+        outcome.notes.append(
+            f"CloudFormation finds nothing to change in {stack.name}: what its role lacks was changed beside the stack."
+        )
+    at_rest = made or stack
+    if at_rest is not None:
+        outcome.answers = with_role_of(answers, at_rest)
+    outcome.role_done = True
+    return True
+
+
+def _is_anothers(outcome: Outcome) -> bool:
+    """Tell whether the file names a role that our stack does not make."""
+    answers = outcome.answers
+    named = answers.source.log_processing_role_arn
+    return bool(named) and named != answers.expected_role_arn
+
+
+def _other_name(outcome: Outcome, named: str) -> Problem:
+    return Problem(
+        f"There is no role {named}",
+        f"The stack would make {outcome.answers.expected_role_arn}, and the file names another role.",
+        "Leave log_processing_role_arn out, or make that role, then apply the file again.",
+        ProblemKind.INVALID,
+        speaker="",
+    )

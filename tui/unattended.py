@@ -1,0 +1,169 @@
+"""`--answers FILE`: applies a source file without a question, progress on stderr, one result on stdout."""
+
+from __future__ import annotations
+
+import json
+import threading
+from contextlib import ExitStack, closing, suppress
+from pathlib import Path
+from typing import Any
+
+import click
+
+from panther_s3.answers import Answers
+from panther_s3.applying import Context, Outcome, Stopped, apply_file, exit_code_of, prepare
+from panther_s3.aws.identity import read_identity
+from panther_s3.aws.session import Aws, default_region, preselected_profile
+from panther_s3.journal import Journal
+from panther_s3.panther_api.access import PantherAccess
+from panther_s3.problems import Problem, ProblemKind
+from panther_s3.source_file import SourceFile, load_source_file
+from panther_s3.source_file.orders import Orders, orders_of
+from panther_s3.state import default_state_dir, undo_command
+from panther_s3.text import visible
+from panther_s3.tokens import environment_api
+from tui.exit_codes import INTERRUPTED
+from tui.options import AwsOptions
+from tui.outcomes import print_outcomes
+from tui.plain.work import Interrupted, Work, signals_end_the_run, wait_for_writes
+
+
+def run_unattended(file: Path, options: AwsOptions, *, demo: bool, form: str, state_dir: Path | None) -> int:
+    """Apply the sources of `file` and return the exit code.
+
+    Args:
+        file: a source file with an `onboarding` section.
+        options: the AWS options.
+        demo: work on the embedded AWS, and keep what the run did no longer than that.
+        form: how the result is printed, "text" or "json".
+        state_dir: where the run is recorded; by default the operator's state directory.
+
+    Raises:
+        Problem: the file cannot be applied, or there are no valid credentials. Nothing was changed.
+    """
+    found = load_source_file(file, unattended=True)
+    orders = orders_of(found)
+    saves = _folder(orders)
+    with ExitStack() as stack:
+        folder = state_dir or default_state_dir()
+        if demo:
+            from tui.start import start_demo_for
+
+            found, options, folder = start_demo_for(stack, found, options, state_dir)
+        journal = stack.enter_context(closing(Journal(folder)))
+        context, outcomes = _begin(found, orders, options, journal, saves)
+        code = _apply(context, outcomes)
+        if code is not None:
+            return code
+        with suppress(Problem):
+            journal.end()
+    document = _document(context, outcomes, None if demo else folder)
+    if form == "json":
+        click.echo(json.dumps(document, indent=2))
+    else:
+        print_outcomes(outcomes, document)
+    return exit_code_of(outcomes)
+
+
+def _folder(orders: Orders) -> Path | None:
+    """The folder to save to, made before anything is touched.
+
+    Raises:
+        Problem: it cannot be made.
+    """
+    from panther_s3.applying.documents import unwritable
+
+    if not orders.save_to:
+        return None
+    folder = Path(orders.save_to)
+    try:
+        folder = folder.expanduser()
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise unwritable(folder, error) from error
+    return folder
+
+
+def _begin(
+    found: SourceFile, orders: Orders, options: AwsOptions, journal: Journal, saves: Path | None
+) -> tuple[Context, list[Outcome]]:
+    """Find out who the operator is and whether Panther's API is at hand.
+
+    Raises:
+        Problem: there are no valid credentials.
+    """
+    profile = options.profile or preselected_profile(())
+    region = options.environment_region() or default_region(profile)
+    aws = Aws(profile, region, endpoint_url=options.endpoint_url, mfa_code=_nobody_types, journal=journal)
+    access = PantherAccess(lambda: journal)
+    url = environment_api()[0] or found.api_url
+    identity = read_identity(aws)
+    api = access.find(url) if url else None
+    known = Answers(
+        profile=profile,
+        region=region,
+        identity=identity,
+        panther=found.panther,
+        api_url=url,
+        by_api=api is not None and api.api is not None,
+    )
+    outcomes = prepare(found, orders, known)
+    if url and not known.by_api:
+        note = api.note if api is not None else ""
+        for outcome in outcomes:
+            outcome.wants_panther(url, note)
+    return Context(aws, access, orders, journal, saves, tell=_tell), outcomes
+
+
+def _apply(context: Context, outcomes: list[Outcome]) -> int | None:
+    """Apply the file on a thread of its own, and return the exit code of an interrupted run; None of one at its end."""
+
+    def writes() -> tuple[str, ...]:
+        return (*context.aws.writes.names(), *context.access.writes())
+
+    try:
+        with signals_end_the_run():
+            Work().run(lambda: apply_file(context, outcomes))
+    except (Interrupted, KeyboardInterrupt, Stopped, BrokenPipeError):
+        context.interrupted.set()
+        with suppress(Interrupted, KeyboardInterrupt), signals_end_the_run():
+            threading.Event().wait(0.2)  # what was about to be sent is on record, and named, by then
+            wait_for_writes(writes, _tell)
+        _tell("Interrupted. Apply the file again to go on.")
+        if context.journal.record.to_take_back:
+            _tell(f"This run changed something: {undo_command(context.journal.run, context.journal.folder)}")
+        return INTERRUPTED
+    return None
+
+
+def _document(context: Context, outcomes: list[Outcome], folder: Path | None) -> dict[str, Any]:
+    """The result of the run, as programs read it; without a `folder` its records are gone by now."""
+    record = context.journal.record
+    changed = bool(record.to_take_back)
+    sources = [outcome.as_dict() for outcome in outcomes]
+    return {
+        "run": record.run if record.changes else None,
+        "changes": context.orders.changes.value,
+        "changed": changed,
+        "exit_code": exit_code_of(outcomes),
+        "undo": undo_command(record.run, folder) if changed and folder is not None else None,
+        "saved": [str(path) for path in context.saved],
+        "sources": sources,
+        "next_steps": [step for source in sources for step in source["next_steps"]],
+    }
+
+
+def _tell(words: str) -> None:
+    """Print progress, which is for people, on stderr."""
+    with suppress(BrokenPipeError):
+        click.echo(visible(words), err=True)
+
+
+def _nobody_types(serial: str) -> str:
+    raise Problem(
+        "An MFA code is wanted, and nobody is asked",
+        f"The profile names the device {serial}.",
+        "Run it with credentials of a session: aws sts get-session-token, or a profile without mfa_serial.",
+        ProblemKind.CREDENTIALS,
+        speaker="",
+    )
