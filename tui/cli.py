@@ -6,7 +6,6 @@ import fnmatch
 import os
 import sys
 import threading
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -17,6 +16,7 @@ from panther_s3.problems import Problem, ProblemKind
 from panther_s3.text import visible
 from tui.exit_codes import BAD_USAGE, FAILED, INTERRUPTED
 from tui.options import AwsOptions, aws_options
+from tui.output import drop_output, flush_output
 from tui.token_command import token
 from tui.wizard_command import STATE_DIR, WizardOptions, wizard, wizard_options
 
@@ -204,6 +204,23 @@ def log_types(pattern: str, **_options: Any) -> None:
         click.echo(name)
 
 
+@cli.command()
+@aws_options
+def schema(**_options: Any) -> None:
+    """Print the JSON Schema of source files.
+
+    Editors complete and check a file by it. Kept as panther-s3.schema.json beside the file, whose
+    first line is then
+
+    \b
+    # yaml-language-server: $schema=panther-s3.schema.json
+    """
+    from panther_s3.policies import to_json
+    from panther_s3.source_file.schema import source_file_schema
+
+    click.echo(to_json(source_file_schema()), nl=False)
+
+
 cli.add_command(token)
 
 
@@ -248,7 +265,7 @@ def _same_partition(panther: PantherDeployment, region: str) -> None:
 def main() -> NoReturn:
     """Run the command line and leave with its exit code, without a traceback and without waiting for reads."""
     code = _run()
-    _flush()
+    flush_output()
     if any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate()):
         os._exit(code)  # a read that hangs would hold the shell until its time limit
     sys.exit(code)
@@ -272,10 +289,10 @@ def _run() -> int:
         click.echo(visible(f"Error: {problem}"), err=True)
         return FAILED if problem.kind in NOT_THE_USAGE else BAD_USAGE
     except BrokenPipeError:
-        _drop_output()
+        drop_output()
         return FAILED
     except OSError as error:
-        _drop_output()
+        drop_output()
         click.echo(visible(f"Error: {error}"), err=True)
         return FAILED
     except Exception as error:  # noqa: BLE001 - the last place where it can be put into words
@@ -283,14 +300,3 @@ def _run() -> int:
 
         click.echo(crash_note(error).plain, err=True)
         return FAILED
-
-
-def _drop_output() -> None:
-    """Keep Python from trying at exit to write what could not be written."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _flush() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError):
-            stream.flush()

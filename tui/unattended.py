@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from contextlib import ExitStack, closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,11 @@ from panther_s3.tokens import environment_api
 from tui.exit_codes import INTERRUPTED
 from tui.options import AwsOptions
 from tui.outcomes import print_outcomes
+from tui.output import drop_output
 from tui.plain.work import Interrupted, Work, signals_end_the_run, wait_for_writes
+
+SETTLE_SECONDS = 0.2
+"""After which what was about to be sent when the run was interrupted is on record, and named as under way."""
 
 
 def run_unattended(file: Path, options: AwsOptions, *, demo: bool, form: str, state_dir: Path | None) -> int:
@@ -51,18 +57,22 @@ def run_unattended(file: Path, options: AwsOptions, *, demo: bool, form: str, st
 
             found, options, folder = start_demo_for(stack, found, options, state_dir)
         journal = stack.enter_context(closing(Journal(folder)))
-        context, outcomes = _begin(found, orders, options, journal, saves)
-        code = _apply(context, outcomes)
-        if code is not None:
-            return code
-        with suppress(Problem):
-            journal.end()
-    document = _document(context, outcomes, None if demo else folder)
-    if form == "json":
-        click.echo(json.dumps(document, indent=2))
-    else:
-        print_outcomes(outcomes, document)
-    return exit_code_of(outcomes)
+        context = _context(found, orders, options, journal, saves)
+        try:
+            with signals_end_the_run():
+                work = Work()
+                outcomes = prepare(found, orders, work.run(partial(_known, context, found)))
+                for outcome in outcomes:
+                    _note_panther(context, outcome)
+                work.run(partial(apply_file, context, outcomes))
+                with suppress(Problem):
+                    journal.end()
+                return _print(context, outcomes, form, None if demo else folder)
+        except BrokenPipeError:
+            drop_output()
+            return _leave(context)
+        except (Interrupted, KeyboardInterrupt, Stopped):
+            return _leave(context)
 
 
 def _folder(orders: Orders) -> Path | None:
@@ -84,56 +94,67 @@ def _folder(orders: Orders) -> Path | None:
     return folder
 
 
-def _begin(
-    found: SourceFile, orders: Orders, options: AwsOptions, journal: Journal, saves: Path | None
-) -> tuple[Context, list[Outcome]]:
-    """Find out who the operator is and whether Panther's API is at hand.
+def _context(found: SourceFile, orders: Orders, options: AwsOptions, journal: Journal, saves: Path | None) -> Context:
+    """What the run works with; nothing is asked yet.
 
     Raises:
-        Problem: there are no valid credentials.
+        Problem: the profile is unknown.
     """
     profile = options.profile or preselected_profile(())
     region = options.environment_region() or default_region(profile)
     aws = Aws(profile, region, endpoint_url=options.endpoint_url, mfa_code=_nobody_types, journal=journal)
-    access = PantherAccess(lambda: journal)
-    url = environment_api()[0] or found.api_url
+    api_url = environment_api()[0] or found.api_url
+    return Context(aws, PantherAccess(lambda: journal), orders, journal, saves, api_url, tell=_tell)
+
+
+def _known(context: Context, found: SourceFile) -> Answers:
+    """Find out who the operator is, and whether Panther's API is at hand.
+
+    Raises:
+        Problem: there are no valid credentials.
+    """
+    aws, url = context.aws, context.api_url
     identity = read_identity(aws)
-    api = access.find(url) if url else None
-    known = Answers(
-        profile=profile,
-        region=region,
-        identity=identity,
-        panther=found.panther,
-        api_url=url,
-        by_api=api is not None and api.api is not None,
+    by_api = bool(url) and context.access.find(url).api is not None
+    return Answers(
+        profile=aws.profile, region=aws.region, identity=identity, panther=found.panther, api_url=url, by_api=by_api
     )
-    outcomes = prepare(found, orders, known)
-    if url and not known.by_api:
-        note = api.note if api is not None else ""
-        for outcome in outcomes:
-            outcome.wants_panther(url, note)
-    return Context(aws, access, orders, journal, saves, tell=_tell), outcomes
 
 
-def _apply(context: Context, outcomes: list[Outcome]) -> int | None:
-    """Apply the file on a thread of its own, and return the exit code of an interrupted run; None of one at its end."""
+def _note_panther(context: Context, outcome: Outcome) -> None:
+    """Note what is left of a source whose Panther has an address, and no token."""
+    if context.api_url and not outcome.answers.by_api:
+        outcome.wants_panther(context.api_url, context.access.find(context.api_url).note)
+
+
+def _leave(context: Context) -> int:
+    """End an interrupted run: what was sent is waited for, and nothing more is begun."""
 
     def writes() -> tuple[str, ...]:
         return (*context.aws.writes.names(), *context.access.writes())
 
-    try:
-        with signals_end_the_run():
-            Work().run(lambda: apply_file(context, outcomes))
-    except (Interrupted, KeyboardInterrupt, Stopped, BrokenPipeError):
-        context.interrupted.set()
-        with suppress(Interrupted, KeyboardInterrupt), signals_end_the_run():
-            threading.Event().wait(0.2)  # what was about to be sent is on record, and named, by then
-            wait_for_writes(writes, _tell)
-        _tell("Interrupted. Apply the file again to go on.")
-        if context.journal.record.to_take_back:
-            _tell(f"This run changed something: {undo_command(context.journal.run, context.journal.folder)}")
-        return INTERRUPTED
-    return None
+    context.interrupted.set()
+    with suppress(Interrupted, KeyboardInterrupt), signals_end_the_run():
+        threading.Event().wait(SETTLE_SECONDS)
+        wait_for_writes(writes, _tell)
+    record = context.journal.record
+    if record.ended:
+        return INTERRUPTED  # all was done, and nobody reads what came of it
+    _tell("Interrupted. Apply the file again to go on.")
+    if record.to_take_back:
+        _tell(f"This run changed something: {undo_command(record.run, context.journal.folder)} takes it back.")
+    return INTERRUPTED
+
+
+def _print(context: Context, outcomes: list[Outcome], form: str, folder: Path | None) -> int:
+    """Print the result, and return the exit code."""
+    document = _document(context, outcomes, folder)
+    if form == "json":
+        click.echo(json.dumps(document, indent=2))
+    else:
+        print_outcomes(outcomes, document)
+    sys.stdout.flush()
+    return exit_code_of(outcomes)
 
 
 def _document(context: Context, outcomes: list[Outcome], folder: Path | None) -> dict[str, Any]:

@@ -31,6 +31,8 @@ class Context:
     journal: Journal
     folder: Path | None
     """Where documents are saved; None for nowhere."""
+    api_url: str = ""
+    """Panther's API, as the environment or the file names it; "" where neither does."""
     tell: Callable[[str], object] = lambda _: None
     """Is told in words how the run goes on."""
     interrupted: threading.Event = field(default_factory=threading.Event)

@@ -1,0 +1,106 @@
+"""A run that is interrupted: what was sent is waited for, the journal is true, and the next run goes on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from panther_s3.demo import EmbeddedAws
+from panther_s3.journal import ChangeKind, State
+from panther_s3.journal.runs import unfinished_runs
+from tests.flow.accounts import Scene
+from tests.recorder import Recorder, Side, recording
+from tests.unattended.conftest import Apply
+from tests.unattended.files import file_for
+
+ROOT = Path(__file__).resolve().parents[2]
+DEADLINE = 60
+
+
+class Child:
+    """The program as a process of its own, and the moment at which it is sent a signal."""
+
+    def __init__(self, scene: Scene, folder: Path, endpoint_url: str) -> None:
+        path = folder / "sources.yml"
+        path.write_text(file_for(scene))
+        words = ("--answers", str(path), "--state-dir", str(folder / "state"), "--endpoint-url", endpoint_url)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tui", *words, "--format", "json"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env={**os.environ, **scene.environment(), "AWS_REGION": "us-west-2"},
+            start_new_session=True,
+        )
+
+    def ended(self) -> tuple[int, str, str]:
+        """Wait for the end, and return the exit code and what was printed."""
+        stdout, stderr = self.process.communicate(timeout=DEADLINE)
+        return self.process.returncode, stdout, stderr
+
+
+def at(recorder: Recorder, operation: str, side: Side, act: Callable[[], object]) -> None:
+    """Have `act` done once, when `operation` comes by."""
+    done: list[bool] = []
+
+    def interrupt(called: str, now: Side) -> bool:
+        if called == operation and now is side and not done:
+            done.append(True)
+            act()
+        return False
+
+    recorder.interrupt = interrupt
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+@pytest.mark.parametrize("operation", ["ExecuteChangeSet", "PutBucketNotification"])
+def test_what_was_sent_is_waited_for_and_the_next_run_goes_on(
+    number: signal.Signals, operation: str, embedded_aws: EmbeddedAws, apply: Apply, tmp_path: Path
+) -> None:
+    scene = Scene.of("topic by the stack", embedded_aws.endpoint_url)
+    with recording(embedded_aws.endpoint_url) as recorder:
+        child = Child(scene, tmp_path, recorder.endpoint_url)
+        at(recorder, operation, Side.BEFORE, lambda: child.process.send_signal(number))
+        code, stdout, stderr = child.ended()
+    assert code == 130, stderr
+    assert stdout == ""
+    assert "Traceback" not in stderr
+    assert "Interrupted. Apply the file again to go on." in stderr
+    (record,) = unfinished_runs(tmp_path / "state")
+    kind = ChangeKind.STACK if operation == "ExecuteChangeSet" else ChangeKind.NOTIFICATIONS
+    (change,) = [each for each in record.changes if each.kind is kind][-1:]
+    assert change.state is State.MADE
+    again = apply(scene, file_for(scene))
+    assert again.code == 0, again.stderr
+
+
+def test_an_interrupt_before_anything_is_sent_leaves_nothing(embedded_aws: EmbeddedAws, tmp_path: Path) -> None:
+    scene = Scene.of("topic by the stack", embedded_aws.endpoint_url)
+    with recording(embedded_aws.endpoint_url) as recorder:
+        child = Child(scene, tmp_path, recorder.endpoint_url)
+        at(recorder, "GetCallerIdentity", Side.BEFORE, lambda: child.process.send_signal(signal.SIGTERM))
+        code, stdout, stderr = child.ended()
+    assert (code, stdout) == (130, ""), stderr
+    assert "Traceback" not in stderr
+    assert scene.documents() == scene.before
+
+
+def test_a_pipe_that_nobody_reads_is_no_traceback(embedded_aws: EmbeddedAws, tmp_path: Path) -> None:
+    scene = Scene.of("topic by the stack", embedded_aws.endpoint_url)
+    child = Child(scene, tmp_path, embedded_aws.endpoint_url)
+    assert child.process.stdout is not None
+    assert child.process.stderr is not None
+    child.process.stdout.close()
+    with child.process.stderr as told:
+        stderr = told.read()
+    assert child.process.wait(DEADLINE) == 130
+    assert "Traceback" not in stderr
+    assert unfinished_runs(tmp_path / "state") == ()
