@@ -104,3 +104,52 @@ def test_a_pipe_that_nobody_reads_is_no_traceback(embedded_aws: EmbeddedAws, tmp
     assert child.process.wait(DEADLINE) == 130
     assert "Traceback" not in stderr
     assert unfinished_runs(tmp_path / "state") == ()
+
+
+WRITES = [
+    "CreateChangeSet 1",
+    "ExecuteChangeSet 1",
+    "CreateChangeSet 2",
+    "ExecuteChangeSet 2",
+    "PutBucketNotification 1",
+]
+"""What an undisturbed run writes: the role's stack, the topic's, and the bucket's rules."""
+
+
+@pytest.fixture(scope="module")
+def undisturbed(embedded_aws: EmbeddedAws, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What a run leaves that nobody disturbs."""
+    scene = Scene.of("topic by the stack", embedded_aws.endpoint_url)
+    with recording(embedded_aws.endpoint_url) as recorder:
+        code, _, stderr = Child(scene, tmp_path_factory.mktemp("undisturbed"), recorder.endpoint_url).ended()
+        assert code == 0, stderr
+        assert [f"{name} 1" for _, name in recorder.named_writes if name.startswith("Put")] == WRITES[4:]
+        assert len(recorder.named_writes) == len(WRITES)
+    return scene.found()
+
+
+@pytest.mark.parametrize("side", list(Side))
+@pytest.mark.parametrize("write", WRITES)
+def test_a_run_that_was_killed_at_a_write_is_completed_by_the_next(
+    write: str, side: Side, undisturbed: list[str], embedded_aws: EmbeddedAws, apply: Apply, tmp_path: Path
+) -> None:
+    scene = Scene.of("topic by the stack", embedded_aws.endpoint_url)
+    operation, which = write.split()
+    seen: list[str] = []
+    with recording(embedded_aws.endpoint_url) as recorder:
+        child = Child(scene, tmp_path, recorder.endpoint_url)
+
+        def kill(called: str, now: Side) -> bool:
+            if called == operation and now is side:
+                seen.append(called)
+                if len(seen) == int(which):
+                    child.process.kill()
+                    return True
+            return False
+
+        recorder.interrupt = kill
+        code, _, _ = child.ended()
+    assert code == -signal.SIGKILL
+    again = apply(scene, file_for(scene))
+    assert again.code == 0, again.stderr
+    assert scene.found() == undisturbed
