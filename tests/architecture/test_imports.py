@@ -27,6 +27,13 @@ def test_the_list_of_heavy_modules_would_be_noticed() -> None:
     assert {"boto3", "botocore"} <= set(loaded.stdout.split())
 
 
+@pytest.mark.parametrize("module", ["tui.plain.run", "tui.plain.menus", "tui.plain.steps.welcome", "tui.unattended"])
+def test_the_other_faces_do_without_the_full_screen(module: str) -> None:
+    program = f"import sys, {module}; print(*[name for name in ('textual', 'screens') if name in sys.modules])"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert loaded.stdout.split() == []
+
+
 ACCESS = Path(__file__).resolve().parents[2] / "panther_s3" / "access"
 
 

@@ -7,8 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
+from panther_s3.answers import IamMethod
 from panther_s3.operator_policies import mending_policy, operator_policy, trial_policy
+from panther_s3.source_file import parse_source_file
+from panther_s3.source_file.orders import orders_of
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
@@ -29,7 +33,7 @@ def test_the_operators_policies_are_what_the_code_says() -> None:
 
 def test_the_example_source_file_is_accepted_by_every_command(tmp_path: Path) -> None:
     example = tmp_path / "source.yml"
-    example.write_text(blocks("yaml")[0])
+    example.write_text(blocks("yaml")[2])
     for words in (
         ("policy", "role"),
         ("policy", "trust"),
@@ -44,7 +48,21 @@ def test_the_example_source_file_is_accepted_by_every_command(tmp_path: Path) ->
         assert "acme-cloudtrail" in ended.stdout or words[1] == "trust"
 
 
-@pytest.mark.parametrize("command", ["check", "policy", "status", "template", "token", "undo", "log-types"])
+def test_the_file_to_apply_can_be_applied(tmp_path: Path) -> None:
+    found = parse_source_file(blocks("yaml")[0], "README.md", unattended=True)
+    assert orders_of(found).iam_role is IamMethod.CREATE_STACK
+
+
+def test_the_ci_example_calls_the_program_as_it_is_called() -> None:
+    (job,) = yaml.safe_load(blocks("yaml")[1])["jobs"].values()
+    calls = [line for step in job["steps"] for line in step.get("run", "").splitlines() if "--answers" in line]
+    assert len(calls) == 2
+    options = run("--help").stdout
+    for flag in re.findall(r"--[a-z]+", " ".join(calls)):
+        assert flag in options
+
+
+@pytest.mark.parametrize("command", ["check", "policy", "schema", "status", "template", "token", "undo", "log-types"])
 def test_every_command_of_the_readme_is_in_the_help_and_the_other_way_round(command: str) -> None:
     assert f"panther-s3-wizard {command}" in README
     assert re.search(rf"^  {command}\b", run("--help").stdout, re.MULTILINE)
@@ -52,7 +70,7 @@ def test_every_command_of_the_readme_is_in_the_help_and_the_other_way_round(comm
 
 def test_the_help_names_no_command_that_the_readme_does_not() -> None:
     commands = re.findall(r"^  ([a-z-]+)  ", run("--help").stdout.split("Commands:")[1], re.MULTILINE)
-    assert set(commands) == {"check", "policy", "status", "template", "token", "undo", "log-types"}
+    assert set(commands) == {"check", "policy", "schema", "status", "template", "token", "undo", "log-types"}
 
 
 def test_the_picture_exists() -> None:
