@@ -20,7 +20,7 @@ from panther_s3.journal import Journal
 from panther_s3.panther_api.access import PantherAccess
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.source_file import SourceFile, load_source_file
-from panther_s3.source_file.orders import Orders, orders_of
+from panther_s3.source_file.orders import Changes, Orders, orders_of
 from panther_s3.state import default_state_dir, undo_command
 from panther_s3.text import visible
 from panther_s3.tokens import environment_api
@@ -56,7 +56,8 @@ def run_unattended(file: Path, options: AwsOptions, *, demo: bool, form: str, st
             from tui.start import start_demo_for
 
             found, options, folder = start_demo_for(stack, found, options, state_dir)
-        journal = stack.enter_context(closing(Journal(folder)))
+        # nothing is changed by a plan, so that there is nothing to record
+        journal = stack.enter_context(closing(Journal(folder if orders.changes is Changes.ALLOW else None)))
         context = _context(found, orders, options, journal, saves)
         try:
             with signals_end_the_run():

@@ -132,7 +132,13 @@ def _report(context: Context, outcome: Outcome) -> None:
     """
     if outcome.planned:
         outcome.left.append(AGAIN)
+    outcome.left += [
+        HandStep(f"Find out: {result.title}", tuple(filter(None, (result.detail, result.remedy))))
+        for result in outcome.unknown_checks
+    ]
     outcome.answers = with_made(outcome.answers, context.journal)
+    own = {change.target for change in outcome.changes}
+    outcome.answers = replace(outcome.answers, made=tuple(thing for thing in outcome.answers.made if thing.arn in own))
     if context.may_change:
         alone = replace(outcome.answers, finished=())
         write(context, outcome, "report.md", as_markdown(alone))

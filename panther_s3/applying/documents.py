@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
 
 from panther_s3.answers import IamMethod
 from panther_s3.applying.context import Context
@@ -24,38 +24,53 @@ from panther_s3.role_ways import (
 AGAIN = "Then apply the file again: it finds the role and goes on."
 
 
-def save_documents(context: Context, outcome: Outcome) -> None:
-    """Save what the way of the file wants by hand, and note the steps that are left.
+def save_documents(context: Context, outcome: Outcome) -> dict[str, Path]:
+    """Save the role's templates and policies where the file names a folder, and return their paths by name.
 
     Raises:
         Problem: a file cannot be written.
     """
     answers = outcome.answers
+    documents = (template_of(answers), template_of(answers, terraform=True), *manual_documents(answers))
+    written = {document.file_name: write(context, outcome, document.file_name, document.text) for document in documents}
+    return {name: path for name, path in written.items() if path is not None}
+
+
+def leave_role(context: Context, outcome: Outcome, saved: Mapping[str, Path]) -> None:
+    """Note the steps that are left where the role is made by hand.
+
+    Args:
+        context: the run.
+        outcome: the source.
+        saved: the documents that were saved.
+    """
+    answers = outcome.answers
     context.say(outcome, "the role is not there: what it takes to make it by hand is left to do")
     method = context.orders.iam_role
+    template = template_of(answers)
+    where = [HandValue("Template", str(saved[template.file_name]))] if template.file_name in saved else []
     if method is IamMethod.CONSOLE_UI:
         own = bool(own_template_needed(answers))
-        saved = _save(context, outcome, template_of(answers)) if own else None
-        values = [HandValue("Link", console_link(answers, own=own))]
-        values += [HandValue("Template", str(saved))] if saved is not None else []
-        text = (console_steps(answers, own=own), AGAIN)
-        outcome.left.append(HandStep("Make the role in the AWS Console", text, tuple(values)))
+        values = [HandValue("Link", console_link(answers, own=own)), *(where if own else [])]
+        outcome.left.append(
+            HandStep("Make the role in the AWS Console", (console_steps(answers, own=own), AGAIN), tuple(values))
+        )
     elif method is IamMethod.TEMPLATE_FILE:
-        template = template_of(answers)
-        saved = _save(context, outcome, template)
-        commands = HandValue("Commands", template_commands(answers, str(saved or "")), "shell")
-        where = () if saved is None else (HandValue("Template", str(saved)),)
+        path = str(saved.get(template.file_name, ""))
+        commands = HandValue("Commands", template_commands(answers, path), "shell")
         text = ("Apply the template your own way, or by these commands.", AGAIN)
         outcome.left.append(HandStep("Apply the role's template", text, (*where, commands)))
     else:
-        documents = manual_documents(answers)
-        paths = [_save(context, outcome, document) for document in documents]
-        values = [
-            HandValue(document.file_name, str(path) if path else document.text, "text" if path else _language(document))
-            for document, path in zip(documents, paths, strict=True)
-        ]
         text = ("Make a role of these two policies, by the commands or in IAM's console.", AGAIN)
-        outcome.left.append(HandStep("Make the role", text, tuple(values)))
+        named = tuple(_named(document, saved) for document in manual_documents(answers))
+        outcome.left.append(HandStep("Make the role", text, named))
+
+
+def _named(document: Document, saved: Mapping[str, Path]) -> HandValue:
+    """A document by its path where it was saved, else whole."""
+    if document.file_name in saved:
+        return HandValue(document.file_name, str(saved[document.file_name]))
+    return HandValue(document.file_name, document.text, "json" if document.language == "json" else "shell")
 
 
 def write(context: Context, outcome: Outcome, name: str, text: str) -> Path | None:
@@ -85,11 +100,3 @@ def unwritable(folder: Path, error: Exception) -> Problem:
         ProblemKind.INVALID,
         speaker="",
     )
-
-
-def _save(context: Context, outcome: Outcome, document: Document) -> Path | None:
-    return write(context, outcome, document.file_name, document.text)
-
-
-def _language(document: Document) -> Literal["json", "shell"]:
-    return "json" if document.language == "json" else "shell"

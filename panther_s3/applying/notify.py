@@ -29,6 +29,9 @@ def apply_notifications(context: Context, outcome: Outcome) -> bool:
     Raises:
         Problem: something of others is in the way, or AWS refused or did not answer.
     """
+    if outcome.is_elsewhere and outcome.answers.notifications_by is NotificationsBy.WIZARD:
+        outcome.left += notification_steps(outcome.answers)
+        return False
     if outcome.answers.notifications_by is NotificationsBy.PANTHER:
         return _await_panther(context, outcome)
     if context.orders.notifications is not NotifyWay.SKIP:

@@ -15,7 +15,6 @@ from panther_s3.problems import Problem
 
 DONE, FAILED, LEFT = 0, 1, 3
 """The exit codes of the contract: 1 before 3 before 0."""
-SETTLED = (Status.PASS, Status.WARN, Status.SKIPPED)
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,12 @@ class Outcome:
         self.left.append(HandStep("Have the source made in Panther", tuple(filter(None, told))))
 
     @property
+    def is_elsewhere(self) -> bool:
+        """Whether the source is in another account than the operator, who then cannot look or change anything there."""
+        identity = self.answers.identity
+        return identity is not None and identity.account_id != self.answers.source.aws_account_id
+
+    @property
     def arns(self) -> dict[str, str]:
         """The role, and the topic where the source has one that is its own or the file's."""
         answers = self.answers
@@ -79,12 +84,16 @@ class Outcome:
         return "fail" if Status.FAIL in statuses else "unknown" if Status.UNKNOWN in statuses else "pass"
 
     @property
+    def unknown_checks(self) -> tuple[CheckResult, ...]:
+        """The checks that could not be settled, of those whose step is done."""
+        return tuple(each for each in self._judged if each.status is Status.UNKNOWN)
+
+    @property
     def exit_code(self) -> int:
         """What the source came to."""
         if self.problem is not None or self.failed_checks:
             return FAILED
-        unsettled = any(each.status not in SETTLED for each in self._judged)
-        return LEFT if self.left or self.planned or unsettled else DONE
+        return LEFT if self.left or self.planned or self.unknown_checks else DONE
 
     @property
     def result(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from panther_s3.answers import IamMethod
 from panther_s3.applying.context import Context
-from panther_s3.applying.documents import save_documents
+from panther_s3.applying.documents import leave_role, save_documents
 from panther_s3.applying.outcome import Outcome
 from panther_s3.applying.stacks import apply_plan, clear_away, finish
 from panther_s3.aws.readings import find_role
@@ -34,15 +34,16 @@ def apply_role(context: Context, outcome: Outcome) -> None:
     Raises:
         Problem: it cannot be found out, or be made.
     """
+    saved = save_documents(context, outcome)
     context.say(outcome, "looking at the role")
     named = outcome.answers.source.log_processing_role_arn
     if context.orders.iam_role is not IamMethod.CREATE_STACK or _is_anothers(outcome):
-        if find_role(Roles(context.aws), outcome.answers.with_source(log_processing_role_arn=outcome.answers.role_arn)):
+        if not outcome.is_elsewhere and _is_there(context, outcome):
             outcome.role_done = True
         elif context.orders.iam_role is IamMethod.CREATE_STACK:
             raise _other_name(outcome, named)
         else:
-            save_documents(context, outcome)
+            leave_role(context, outcome, saved)
         return
     if obstacle := stack_obstacle(outcome.answers):
         raise Problem("The role's stack cannot be made", obstacle, kind=ProblemKind.INVALID, speaker="")
@@ -114,6 +115,12 @@ def _plan(context: Context, outcome: Outcome, situation: Situation) -> bool:
         outcome.answers = with_role_of(answers, at_rest)
     outcome.role_done = True
     return True
+
+
+def _is_there(context: Context, outcome: Outcome) -> bool:
+    """Tell whether AWS has the role of the source."""
+    answers = outcome.answers
+    return find_role(Roles(context.aws), answers.with_source(log_processing_role_arn=answers.role_arn)) is not None
 
 
 def _is_anothers(outcome: Outcome) -> bool:

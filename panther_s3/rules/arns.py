@@ -9,6 +9,8 @@ from panther_s3.arns import Arn, parse_arn
 from panther_s3.partitions import PARTITIONS, Partition, is_region, partition_of
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
+ROLE = re.compile(r"role/([!-~]+/)?[0-9A-Za-z_+=,.@-]{1,64}")
+"""A role in its ARN: path and name (AWS IAM user guide, "IAM and AWS STS quotas")."""
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _KEY_ID = re.compile(rf"{_UUID}|mrk-[0-9a-f]{{32}}")
 """A single-Region or a multi-Region key's ID (AWS KMS developer guide, "Key identifiers")."""
@@ -91,7 +93,7 @@ def role_arn_fault(value: str, account_id: str = "", partition: Partition | None
         return "A role's ARN begins with arn:aws:iam:: (or aws-us-gov, aws-cn), then 12 digits of the account."
     if "arn:" in arn.resource:
         return "This holds more than one ARN: give the role's alone."
-    if not re.fullmatch(r"role/([!-~]+/)?[\w+=,.@-]{1,64}", arn.resource, re.ASCII):
+    if not ROLE.fullmatch(arn.resource):
         return "A role's name has 1 to 64 letters, digits and characters of _+=,.@-."
     if account_id and arn.account != account_id:
         return f"The role is in account {arn.account}, the bucket in {account_id}: they must share one."

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from panther_s3.arns import parse_arn
 from panther_s3.text import clean_paste, clean_word
 
+SHORTEST, LONGEST = 3, 63
 RESERVED_BEGINNINGS = ("xn--", "sthree-", "amzn-s3-demo-")
 RESERVED_ENDINGS = {
     "-s3alias": "an access point's alias",
@@ -33,8 +34,8 @@ def bucket_name_fault(value: str) -> str:
         return f"Give the bucket's name alone: {name}."
     if value.startswith("arn:") or "/" in value:
         return "Give the bucket's name alone, without an address or a path around it."
-    if not 3 <= len(value) <= 63:
-        return f"A bucket's name has 3 to 63 characters: this has {len(value)}."
+    if not SHORTEST <= len(value) <= LONGEST:
+        return f"A bucket's name has {SHORTEST} to {LONGEST} characters: this has {len(value)}."
     if value != value.lower():
         return "A bucket's name has no upper-case letters."
     if re.search(r"[^a-z0-9.-]", value):

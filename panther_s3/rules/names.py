@@ -11,6 +11,8 @@ from panther_s3.text import visible
 
 NAME_LENGTH = 32
 """The longest name of a source (terraform-provider-panther, `panther_s3_source`)."""
+NAME_CHARACTERS = "0-9A-Za-z -"
+"""What a source's name is made of, as a character class (the same)."""
 ROLE_NAME_LENGTH = 64
 """The longest name of a role (AWS IAM user guide, "IAM and AWS STS quotas")."""
 
@@ -19,7 +21,7 @@ def name_fault(value: str) -> str:
     """Return why `value` cannot name a source; the rule is that of Panther's form and API."""
     if not value.strip():
         return "Enter a name for the source, such as cloudtrail prod."
-    if stray := re.search(r"[^0-9A-Za-z -]", value):
+    if stray := re.search(rf"[^{NAME_CHARACTERS}]", value):
         return f"Use letters A to Z, digits, dashes and blanks only: {_quoted(stray[0])} is none of them."
     if value != value.strip():
         return "Leave out the blanks around the name."

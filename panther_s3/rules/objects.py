@@ -12,8 +12,10 @@ from panther_s3.rules.bucket import bucket_name_from
 KEY_BYTES = 1024
 """The longest key of an object in bytes of UTF-8 (S3 user guide, "Naming Amazon S3 objects")."""
 
-_CUSTOM = re.compile(r"Custom\.[A-Z][A-Za-z0-9]*(\.[A-Z][A-Za-z0-9]*){0,5}")
+CUSTOM_LOG_TYPE = re.compile(r"Custom\.[A-Z][A-Za-z0-9]*(\.[A-Z][A-Za-z0-9]*){0,5}")
 """The names that Panther takes for custom schemas (panther_analysis_tool, log_type_validator.py)."""
+LOG_TYPE = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*")
+"""The form of a log type's name."""
 
 
 def prefix_fault(value: str) -> str:
@@ -53,9 +55,9 @@ def log_type_fault(value: str) -> str:
         return "Enter the name of a log type, such as AWS.CloudTrail."
     if re.search(r"[\s,;]", value):
         return "Name one log type at a time, without blanks or commas."
-    if value.lower().startswith("custom.") and not _CUSTOM.fullmatch(value):
+    if value.lower().startswith("custom.") and not CUSTOM_LOG_TYPE.fullmatch(value):
         return "A custom log type is named Custom.Name, with up to six capitalised names joined by dots."
-    if not re.fullmatch(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*", value):
+    if not LOG_TYPE.fullmatch(value):
         return "A log type's name has words of letters and digits, joined by dots, such as AWS.CloudTrail."
     return ""
 
@@ -68,7 +70,7 @@ def log_type_warning(value: str, known: Collection[str] = ()) -> str:
         known: those that Panther has; by default the managed ones that come with the program.
     """
     known = known or assets.log_types()
-    if not value or value in known or _CUSTOM.fullmatch(value):
+    if not value or value in known or CUSTOM_LOG_TYPE.fullmatch(value):
         return ""
     by_lower = {name.lower(): name for name in known}
     nearest = difflib.get_close_matches(value.lower(), by_lower, n=1, cutoff=0.7)

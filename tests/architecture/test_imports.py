@@ -13,7 +13,15 @@ HEAVY = ("boto3", "botocore", "httpx", "keyring", "questionary", "yaml")
 
 
 @pytest.mark.parametrize(
-    "module", ["tui.app", "tui.cli", "screens.welcome", "screens.create_stack", "panther_s3.aws.stacks"]
+    "module",
+    [
+        "tui.app",
+        "tui.cli",
+        "screens.welcome",
+        "screens.create_stack",
+        "panther_s3.aws.stacks",
+        "panther_s3.source_file.schema",
+    ],
 )
 def test_start_path_loads_nothing_heavy(module: str) -> None:
     program = f"import sys, {module}; print(*[name for name in {HEAVY!r} if name in sys.modules])"

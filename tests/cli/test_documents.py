@@ -1,4 +1,4 @@
-"""policy, template and log-types: the result alone on stdout, and what stands in the way on stderr."""
+"""policy, template, log-types and schema: the result alone on stdout, and what stands in the way on stderr."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from panther_s3 import policies, templates
 from panther_s3.panther import PantherDeployment
 from panther_s3.partitions import AWS
 from panther_s3.source import S3Source
+from panther_s3.source_file.schema import source_file_schema
 from tests.cloudformation import resolve
 from tui.cli import cli
 
@@ -217,6 +218,16 @@ def test_policy_tells_how_it_is_used(run: Callable[..., Result], arguments: str)
 @pytest.mark.parametrize("arguments", ["template", "template trust a", "template role a --format json"])
 def test_template_tells_how_it_is_used(run: Callable[..., Result], arguments: str) -> None:
     assert "Usage: panther-s3-wizard template" in _complaint(run(*arguments.split()))
+
+
+def test_schema_is_json_alone(run: Callable[..., Result]) -> None:
+    printed = _result(run("schema"))
+    assert json.loads(printed) == source_file_schema()
+    assert printed.isascii()
+
+
+def test_schema_takes_no_file(run: Callable[..., Result]) -> None:
+    assert "Usage: panther-s3-wizard schema" in _complaint(run("schema", "source.yml"))
 
 
 def test_log_types_alone_lists_all_of_them_sorted(run: Callable[..., Result]) -> None:

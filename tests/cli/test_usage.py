@@ -113,7 +113,7 @@ def _region(done: subprocess.CompletedProcess[str]) -> str:
 # --- help and version ---
 
 
-@pytest.mark.parametrize("arguments", [[], ["policy"], ["template"], ["log-types"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [[], ["policy"], ["template"], ["log-types"], ["schema"]], ids=" ".join)
 def test_help_goes_to_stdout(run: Run, arguments: list[str]) -> None:
     done = run(*arguments, "--help")
     assert (done.returncode, done.stderr) == (0, "")
@@ -123,7 +123,17 @@ def test_help_goes_to_stdout(run: Run, arguments: list[str]) -> None:
 
 def test_help_names_every_command_and_the_aws_options(run: Run) -> None:
     told = run("--help").stdout
-    for word in ("policy", "template", "log-types", "FILE", "--demo", "--profile", "--region", "--endpoint-url"):
+    for word in (
+        "policy",
+        "template",
+        "log-types",
+        "schema",
+        "FILE",
+        "--demo",
+        "--profile",
+        "--region",
+        "--endpoint-url",
+    ):
         assert word in told
 
 
@@ -269,7 +279,9 @@ def test_a_profile_stands_before_or_after_the_command(run: Run) -> None:
     assert _region(run("policy", "topic", "source.yml", "--profile", "elsewhere")) == "ap-south-1"
 
 
-@pytest.mark.parametrize("command", [["log-types", "VPCFlow"], ["template", "role", "source.yml"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [["log-types", "VPCFlow"], ["schema"], ["template", "role", "source.yml"]], ids=" ".join
+)
 def test_every_command_takes_every_aws_option_on_either_side(run: Run, command: list[str]) -> None:
     options = ["--profile", "elsewhere", "--region", "us-east-1", "--endpoint-url", "http://127.0.0.1:9"]
     plain = run(*command)
@@ -379,6 +391,18 @@ def test_a_reader_that_takes_the_first_line_gets_it(here: Path) -> None:
     assert "." in first
     assert told == ""
     assert process.returncode in (0, 1)
+
+
+def test_the_schema_is_printed_where_stdin_is_closed(run: Run, here: Path) -> None:
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&-', "sh", *PROGRAM, "schema"],
+        cwd=here,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout) == json.loads(run("schema").stdout)
 
 
 def test_output_that_cannot_be_written_fails(here: Path) -> None:

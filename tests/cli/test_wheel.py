@@ -19,6 +19,7 @@ from panther_s3.panther import PantherDeployment
 from panther_s3.partitions import AWS
 from panther_s3.source import S3Source
 from panther_s3.source_file import dump_source_file
+from panther_s3.source_file.schema import source_file_schema
 
 ROOT = Path(__file__).parents[2]
 PANTHER = PantherDeployment("999988887777", "us-west-2")
@@ -130,6 +131,10 @@ def test_template_role_from_it(installed: Path, file: Path, form: str) -> None:
 
 def test_log_types_from_it(installed: Path, tmp_path: Path) -> None:
     assert _run(installed, tmp_path, "log-types").splitlines() == list(assets.log_types())
+
+
+def test_schema_from_it(installed: Path, tmp_path: Path) -> None:
+    assert json.loads(_run(installed, tmp_path, "schema")) == source_file_schema()
 
 
 def test_the_style_sheets_are_found_from_it(installed: Path, tmp_path: Path) -> None:

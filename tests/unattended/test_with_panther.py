@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from panther_s3.applying import notify
 from panther_s3.demo import EmbeddedAws
 from panther_s3.demo.panther import DemoPanther
 from panther_s3.tokens import TOKEN_VARIABLE, URL_VARIABLE
-from tests.flow.accounts import Scene
+from tests.flow.accounts import PANTHER, Scene
 from tests.panther import client_of, demo_panther
 from tests.unattended.conftest import Applied, Apply
 from tests.unattended.files import file_for, source_of
@@ -101,3 +102,20 @@ def test_managed_notifications_are_waited_for_and_then_judged(
     without = apply(scene, file_for(sources=[managed], notifications=None))
     assert without.code == 3, without.stderr
     assert "What Panther does once the source is saved" in [step["title"] for step in without.source["next_steps"]]
+
+
+def test_what_panther_manages_is_waited_for_once_it_has_the_source(
+    embedded_aws: EmbeddedAws, apply: Apply, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notify, "PAUSE_SECONDS", 0.2)
+    with demo_panther(embedded_aws.endpoint_url, account_id=PANTHER.account_id) as server:
+        monkeypatch.setenv(URL_VARIABLE, server.url)
+        monkeypatch.setenv(TOKEN_VARIABLE, server.token)
+        scene = Scene.of("topic by the stack", embedded_aws.endpoint_url)
+        managed = source_of(scene, panther_managed_bucket_notifications_enabled=True)
+        result = apply(scene, file_for(sources=[managed], notifications=None))
+        assert result.code in (0, 3), result.stderr
+        rules = scene.documents()[f"bucket {scene.bucket}"]["notifications"]
+    assert any(each["Id"].startswith("panther-managed-") for each in rules["TopicConfigurations"])
+    assert any(each["Id"] == "audit" for each in rules["QueueConfigurations"])
+    assert result.source["topic_arn"] == ""
