@@ -35,7 +35,7 @@ def test_every_proposed_region_has_a_region_s_shape() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["", "us-west", "us-west-2a", "US-WEST-2", "us west 2", "-2", "us-west-2\n", "oregon"]
+    "value", ["", "us-west", "us-west-2a", "US-WEST-2", "us west 2", "-2", "us-west-2\n", "oregon", "us-west-٢"]
 )
 def test_not_a_region(value: str) -> None:
     assert not is_region(value)
