@@ -11,7 +11,6 @@ from textual.css.query import NoMatches
 
 from panther_s3.answers import Answers
 from panther_s3.flow import Step
-from panther_s3.journal.changes import IN_PANTHER
 from panther_s3.problems import Problem
 from screens.step import StepScreen
 from tui.connections import Connections
@@ -79,6 +78,8 @@ class Keeper:
 
     def what_leaving_means(self, answers: Answers) -> str:
         """Return in sentences what leaving now means for what was typed and done; "" for nothing."""
+        from panther_s3.journal.changes import IN_PANTHER
+
         run, parts = self._connections.journal.record, []
         kept = self._lasting and not self._failed
         if run.to_take_back:

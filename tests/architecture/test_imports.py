@@ -29,6 +29,12 @@ def test_start_path_loads_nothing_heavy(module: str) -> None:
     assert loaded.stdout.split() == []
 
 
+def test_the_first_frame_loads_nothing_of_runs_and_changes() -> None:
+    program = "import sys, tui.app, screens.welcome; print('panther_s3.journal' in sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert loaded.stdout.split() == ["False"]
+
+
 def test_the_list_of_heavy_modules_would_be_noticed() -> None:
     program = f"import sys, boto3; print(*[name for name in {HEAVY!r} if name in sys.modules])"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
