@@ -17,6 +17,7 @@ from panther_s3.handwork import (
     notification_steps,
     undo_steps,
 )
+from panther_s3.problems import Problem
 from panther_s3.source import S3Source
 from panther_s3.source_file import dump_source_file, source_document
 from panther_s3.text import visible
@@ -46,6 +47,24 @@ def as_markdown(answers: Answers) -> str:
         lines += ["", "## To take it back", "", *_steps(undo_steps(answers))]
     lines += ["## Source file", "", *_block(as_source_file(answers), "yaml")]
     return "\n".join(lines) + "\n"
+
+
+def outcome_markdown(answers: Answers, result: str, problems: Iterable[Problem], left: Iterable[HandStep]) -> str:
+    """Return the report of a source that was applied without a question: what it came to, before the rest.
+
+    Args:
+        answers: the source.
+        result: what it came to, in a word.
+        problems: what went wrong.
+        left: what is left to do by hand.
+    """
+    lines = [f"# {_escaped(answers.source.name)}: {_escaped(result)}", ""]
+    for problem in problems:
+        lines += [f"## {_escaped(problem.title)}", ""]
+        lines += [line for text in (problem.cause, problem.remedy) if text for line in (_escaped(text), "")]
+    if steps := tuple(left):
+        lines += ["## Left to do", "", *_steps(steps)]
+    return "\n".join(lines) + "\n" + as_markdown(answers)
 
 
 def as_json(answers: Answers) -> str:

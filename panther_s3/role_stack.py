@@ -98,7 +98,11 @@ def plan_stack(answers: Answers, kind: Literal["CREATE", "UPDATE"], stack: Stack
         region=stack.region if stack else answers.region_of_bucket,
         template_body=role_template(answers.source, answers.panther, answers.role_suffix),
         parameters=role_parameters(answers.source, answers.panther, answers.role_suffix),
-        tags=dict(STACK_TAGS),
+        # an update without them would take away the tags that others gave it; AWS's own cannot be given
+        tags={
+            **{name: value for name, value in (stack.tags if stack else {}).items() if not name.startswith("aws:")},
+            **STACK_TAGS,
+        },
         kind=kind,
         account=answers.identity.account_id if answers.identity else "",
     )

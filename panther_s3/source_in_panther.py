@@ -10,17 +10,22 @@ from panther_s3.problems import Problem, ProblemKind
 from panther_s3.source_plan import SourceAct, SourcePlan, plan_source, wanted_source
 
 
-def read_plan(access: PantherAccess, answers: Answers) -> SourcePlan:
+def read_plan(access: PantherAccess, answers: Answers, *, anew: bool = True) -> SourcePlan:
     """Return what is to be done in Panther for these answers.
 
     A source of the same account, name and bucket is the one that the answers are about, whoever made it: an
     earlier run, or this one, whose answer was lost.
 
+    Args:
+        access: to Panther's API.
+        answers: the source.
+        anew: whether the list of sources is read again, where this run has read it.
+
     Raises:
         Problem: Panther refused or did not answer.
     """
     api = access.api(answers.api_url)
-    known = access.sources(answers.api_url, anew=True)
+    known = access.sources(answers.api_url, anew=anew)
     existing = _source_of(access, answers) if answers.source_id else None
     if existing is None:
         wanted = wanted_source(answers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import os
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -16,7 +17,7 @@ from panther_s3.problems import Problem, ProblemKind
 from panther_s3.text import visible
 from tui.exit_codes import BAD_USAGE, FAILED, INTERRUPTED
 from tui.options import AwsOptions, aws_options
-from tui.output import drop_output, flush_output
+from tui.output import drop_output, flush_output, make_usable
 from tui.token_command import token
 from tui.wizard_command import STATE_DIR, WizardOptions, wizard, wizard_options
 
@@ -264,6 +265,10 @@ def _same_partition(panther: PantherDeployment, region: str) -> None:
 
 def main() -> NoReturn:
     """Run the command line and leave with its exit code, without a traceback and without waiting for reads."""
+    make_usable()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
+            signal.signal(number, signal.default_int_handler)  # as Ctrl-C, until the wizard minds it itself
     code = _run()
     flush_output()
     if any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate()):

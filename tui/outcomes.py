@@ -9,6 +9,7 @@ from typing import Any
 from panther_s3.applying import Outcome
 from panther_s3.checks.result import WORDS, Status, summary_of
 from panther_s3.handwork import HandValue
+from panther_s3.journal.changes import ChangeKind, State
 from tui.exit_codes import DONE, FAILED, LEFT_TO_DO
 from tui.plain.voice import Voice
 
@@ -32,15 +33,18 @@ def print_outcomes(outcomes: Sequence[Outcome], document: Mapping[str, Any]) -> 
 def _print(voice: Voice, outcome: Outcome) -> None:
     voice.say(f"{outcome.answers.source.name}: {RESULTS[outcome.exit_code]}", "bold")
     for change in outcome.made:
-        voice.say(f"Changed: the {change.title}")
+        known = change.state is State.MADE
+        deleted = change.kind is ChangeKind.STACK_DELETION
+        done = "Deleted" if deleted else "Changed"
+        voice.say(f"{done if known else f'May be {done.lower()}'}: the {change.title}")
     for planned in outcome.planned:
         voice.say(f"Would change: {planned.title}")
         voice.say(planned.summary)
         voice.diff(planned.lines)
     for note in outcome.notes:
         voice.say(note)
-    if outcome.problem is not None:
-        voice.problem(outcome.problem)
+    for problem in outcome.problems:
+        voice.problem(problem)
     _print_checks(voice, outcome)
     if outcome.left:
         voice.say("Left to do by hand:")
@@ -53,7 +57,7 @@ def _print(voice: Voice, outcome: Outcome) -> None:
 
 def _print_checks(voice: Voice, outcome: Outcome) -> None:
     """Print the checks whose step is done, and what is wrong with those that are not all right."""
-    judged = [each for each in (outcome.report.results if outcome.report else ()) if each.id in outcome.judged]
+    judged = outcome.judged_results
     if not judged:
         return
     voice.say(f"Checks: {summary_of(judged)}")

@@ -1,10 +1,21 @@
-"""What becomes of the standard streams at the program's end."""
+"""The standard streams, from the program's beginning to its end."""
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from contextlib import suppress
+
+
+def make_usable() -> None:
+    """Have streams that were closed lead nowhere, and characters that one cannot show written out."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - as long as the program
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def drop_output() -> None:

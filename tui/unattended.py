@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
 from contextlib import ExitStack, closing, suppress
 from functools import partial
 from pathlib import Path
@@ -18,12 +17,13 @@ from panther_s3.aws.identity import read_identity
 from panther_s3.aws.session import Aws, default_region, preselected_profile
 from panther_s3.journal import Journal
 from panther_s3.panther_api.access import PantherAccess
+from panther_s3.panther_api.address import api_url_fault
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.source_file import SourceFile, load_source_file
 from panther_s3.source_file.orders import Changes, Orders, orders_of
 from panther_s3.state import default_state_dir, undo_command
 from panther_s3.text import visible
-from panther_s3.tokens import environment_api
+from panther_s3.tokens import URL_VARIABLE, environment_api
 from tui.exit_codes import INTERRUPTED
 from tui.options import AwsOptions
 from tui.outcomes import print_outcomes
@@ -32,6 +32,10 @@ from tui.plain.work import Interrupted, Work, signals_end_the_run, wait_for_writ
 
 SETTLE_SECONDS = 0.2
 """After which what was about to be sent when the run was interrupted is on record, and named as under way."""
+
+
+DISCARD_SECONDS = 20.0
+"""How long a change set may take to be discarded."""
 
 
 def run_unattended(file: Path, options: AwsOptions, *, demo: bool, form: str, state_dir: Path | None) -> int:
@@ -49,7 +53,7 @@ def run_unattended(file: Path, options: AwsOptions, *, demo: bool, form: str, st
     """
     found = load_source_file(file, unattended=True)
     orders = orders_of(found)
-    saves = _folder(orders)
+    saves = Path(orders.save_to).expanduser() if orders.save_to else None
     with ExitStack() as stack:
         folder = state_dir or default_state_dir()
         if demo:
@@ -76,35 +80,18 @@ def run_unattended(file: Path, options: AwsOptions, *, demo: bool, form: str, st
             return _leave(context)
 
 
-def _folder(orders: Orders) -> Path | None:
-    """The folder to save to, made before anything is touched.
-
-    Raises:
-        Problem: it cannot be made.
-    """
-    from panther_s3.applying.documents import unwritable
-
-    if not orders.save_to:
-        return None
-    folder = Path(orders.save_to)
-    try:
-        folder = folder.expanduser()
-        folder.mkdir(parents=True, exist_ok=True)
-    except (OSError, RuntimeError, ValueError) as error:
-        raise unwritable(folder, error) from error
-    return folder
-
-
 def _context(found: SourceFile, orders: Orders, options: AwsOptions, journal: Journal, saves: Path | None) -> Context:
     """What the run works with; nothing is asked yet.
 
     Raises:
-        Problem: the profile is unknown.
+        Problem: the profile is unknown, or the environment's address of Panther's API has a fault.
     """
     profile = options.profile or preselected_profile(())
     region = options.environment_region() or default_region(profile)
     aws = Aws(profile, region, endpoint_url=options.endpoint_url, mfa_code=_nobody_types, journal=journal)
     api_url = environment_api()[0] or found.api_url
+    if api_url and (fault := api_url_fault(api_url)):
+        raise Problem(f"{URL_VARIABLE} cannot be used", fault, kind=ProblemKind.INVALID, speaker="")
     return Context(aws, PantherAccess(lambda: journal), orders, journal, saves, api_url, tell=_tell)
 
 
@@ -136,8 +123,11 @@ def _leave(context: Context) -> int:
 
     context.interrupted.set()
     with suppress(Interrupted, KeyboardInterrupt), signals_end_the_run():
-        threading.Event().wait(SETTLE_SECONDS)
+        context.at_rest.wait(SETTLE_SECONDS)
         wait_for_writes(writes, _tell)
+        if context.journal.record.momentary and not context.at_rest.is_set():
+            _tell("Discarding the change set that is not executed. Another Ctrl-C does not wait.")
+            context.at_rest.wait(DISCARD_SECONDS)
     record = context.journal.record
     if record.ended:
         return INTERRUPTED  # all was done, and nobody reads what came of it
@@ -177,7 +167,7 @@ def _document(context: Context, outcomes: list[Outcome], folder: Path | None) ->
 
 def _tell(words: str) -> None:
     """Print progress, which is for people, on stderr."""
-    with suppress(BrokenPipeError):
+    with suppress(OSError):  # nobody reads it, or the disk is full: the run goes on
         click.echo(visible(words), err=True)
 
 

@@ -13,7 +13,6 @@ from panther_s3.aws.session import Aws
 from panther_s3.flow import Step
 from panther_s3.journal import Journal
 from panther_s3.panther_api.access import PantherAccess
-from panther_s3.problems import Problem
 from panther_s3.source_file.orders import Changes, Orders
 
 
@@ -36,6 +35,8 @@ class Context:
     tell: Callable[[str], object] = lambda _: None
     """Is told in words how the run goes on."""
     interrupted: threading.Event = field(default_factory=threading.Event)
+    at_rest: threading.Event = field(default_factory=threading.Event)
+    """Set once nothing more is begun or discarded."""
     saved: list[Path] = field(default_factory=list)
 
     @property
@@ -54,8 +55,13 @@ class Context:
         self.tell(f"{outcome.answers.source.name}: {words}")
 
     @contextmanager
-    def step(self, outcome: Outcome, step: Step) -> Iterator[None]:
-        """Do a part of the flow for a source: what it changes is the source's, and a Problem ends that one alone.
+    def step(self, outcome: Outcome, step: Step, *, ends: bool = True) -> Iterator[None]:
+        """Do a part of the flow for a source: what it changes is the source's, and so is what goes wrong.
+
+        Args:
+            outcome: the source.
+            step: where in the flow the run stands, for the journal.
+            ends: whether a Problem keeps the source from what comes after.
 
         Raises:
             Stopped: the run was interrupted.
@@ -66,10 +72,12 @@ class Context:
         try:
             self.journal.keep_answers(step, outcome.answers)
             yield
-        except Problem as problem:
-            outcome.problem = problem
+        except Stopped:
+            raise
+        except Exception as error:  # noqa: BLE001 - what no gateway put into words ends one source, not the others
+            outcome.fail(error, ends=ends)
         finally:
-            outcome.changes += self.journal.record.changes[before:]
+            outcome.changes = outcome.changes + list(self.journal.record.changes[before:])
 
     def plan(self, outcome: Outcome, title: str, summary: str, lines: tuple[str, ...] = ()) -> None:
         """Note a change that is not made, since none is allowed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -45,7 +46,10 @@ def leave_role(context: Context, outcome: Outcome, saved: Mapping[str, Path]) ->
         saved: the documents that were saved.
     """
     answers = outcome.answers
-    context.say(outcome, "the role is not there: what it takes to make it by hand is left to do")
+    if outcome.is_elsewhere:
+        outcome.notes.append(outcome.elsewhere)
+    told = "cannot be looked at from here" if outcome.is_elsewhere else "is not there"
+    context.say(outcome, f"the role {told}: what it takes to make it by hand is left to do")
     method = context.orders.iam_role
     template = template_of(answers)
     where = [HandValue("Template", str(saved[template.file_name]))] if template.file_name in saved else []
@@ -74,14 +78,14 @@ def _named(document: Document, saved: Mapping[str, Path]) -> HandValue:
 
 
 def write(context: Context, outcome: Outcome, name: str, text: str) -> Path | None:
-    """Write a file of the source into the folder of the file, replacing one of an earlier run; None without a folder.
+    """Write a file of the source into its own folder, replacing that of an earlier run; None where none is to be saved.
 
     Raises:
         Problem: it cannot be written.
     """
     if context.folder is None:
         return None
-    folder = context.folder / (outcome.answers.role_suffix or "source")
+    folder = context.folder / outcome.answers.source.aws_account_id / _folder_name(outcome.answers.role_suffix)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -89,6 +93,11 @@ def write(context: Context, outcome: Outcome, name: str, text: str) -> Path | No
     path = write_new_file(folder / name, text, overwrite=True)
     context.saved.append(path)
     return path
+
+
+def _folder_name(suffix: str) -> str:
+    """The name of a source's folder: its suffix, without what would lead elsewhere."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", suffix).strip(".") or "source"
 
 
 def unwritable(folder: Path, error: Exception) -> Problem:

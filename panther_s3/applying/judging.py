@@ -12,7 +12,6 @@ from panther_s3.aws.readings import SharedReads, read_for_checks
 from panther_s3.checks.result import CheckId, summary_of
 from panther_s3.checks.runner import run_checks
 from panther_s3.checks.verdict import SourceReport
-from panther_s3.problems import Problem
 from panther_s3.source_file.orders import OnFailedChecks
 from panther_s3.validating import NOTIFICATION_CHECKS, with_results
 
@@ -23,12 +22,11 @@ OF_THE_ROLE = frozenset(CheckId) - NOTIFICATION_CHECKS
 
 def judge_roles(context: Context, outcomes: Sequence[Outcome]) -> None:
     """Judge what does not hang on the notifications, where the role is there; failures stop a source, if so ordered."""
-    ready = [outcome for outcome in outcomes if outcome.problem is None and outcome.role_done]
+    ready = [outcome for outcome in outcomes if outcome.goes_on and outcome.role_done]
     _judge(context, ready, notifications_due=False)
     for outcome in ready:
         outcome.judged = OF_THE_ROLE
-        if outcome.failed_checks and context.orders.on_failed_checks is OnFailedChecks.STOP:
-            outcome.stopped = True
+        _stop(context, outcome)
 
 
 def judge_all(context: Context, outcomes: Sequence[Outcome], notified: Sequence[Outcome]) -> None:
@@ -39,7 +37,7 @@ def judge_all(context: Context, outcomes: Sequence[Outcome], notified: Sequence[
         outcomes: the sources.
         notified: those whose notifications are made.
     """
-    ready = [outcome for outcome in outcomes if outcome.problem is None and not outcome.stopped]
+    ready = [outcome for outcome in outcomes if outcome.goes_on]
     _judge(context, ready, notifications_due=True)
     for outcome in ready:
         done = frozenset[CheckId]()
@@ -48,6 +46,15 @@ def judge_all(context: Context, outcomes: Sequence[Outcome], notified: Sequence[
         if outcome in notified:
             done |= NOTIFICATION_CHECKS - _pending(outcome)
         outcome.judged = done
+        _stop(context, outcome)
+
+
+def _stop(context: Context, outcome: Outcome) -> None:
+    """Tell what the checks came to whose step is done; failures keep the steps behind them from being begun."""
+    if outcome.judged_results:
+        context.say(outcome, summary_of(outcome.judged_results))
+    if outcome.failed_checks and context.orders.on_failed_checks is OnFailedChecks.STOP:
+        outcome.stopped = True
 
 
 def _pending(outcome: Outcome) -> frozenset[CheckId]:
@@ -67,8 +74,8 @@ def _judge(context: Context, outcomes: Sequence[Outcome], *, notifications_due: 
         answers = outcome.answers
         try:
             readings = read_for_checks(context.aws, answers, cache=shared)
-        except Problem as problem:
-            outcome.problem = problem
+        except Exception as error:  # noqa: BLE001 - ends one source, not the others
+            outcome.fail(error)
             return
         results = run_checks(readings, answers, notifications_due=notifications_due)
         outcome.report = SourceReport(answers.source.name, results, monotonic() - began, readings.calls)
@@ -78,6 +85,3 @@ def _judge(context: Context, outcomes: Sequence[Outcome], *, notifications_due: 
         context.say(outcome, "judging the checks")
     with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
         list(pool.map(judge_one, outcomes))
-    for outcome in outcomes:
-        if outcome.report is not None:
-            context.say(outcome, summary_of(outcome.report.results))

@@ -11,8 +11,9 @@ from panther_s3.checks.result import CheckId, CheckResult, Status
 from panther_s3.checks.verdict import SourceReport
 from panther_s3.handwork import HandStep, console_form
 from panther_s3.journal.changes import Change, ChangeKind, State
-from panther_s3.problems import Problem
+from panther_s3.problems import Problem, unexpected
 
+REPORT_IT = "Apply the file again; if it comes back, report it with the text above."
 DONE, FAILED, LEFT = 0, 1, 3
 """The exit codes of the contract: 1 before 3 before 0."""
 
@@ -33,14 +34,18 @@ class Outcome:
     """One source while it is applied, and what that came to."""
 
     answers: Answers
+    named: frozenset[str] = frozenset()
+    """The keys of the source that the file has."""
     changes: list[Change] = field(default_factory=list)
     """What was changed for it, or may have been, as the run's journal has it."""
     planned: list[Planned] = field(default_factory=list)
     left: list[HandStep] = field(default_factory=list)
     """What is left to be done by hand."""
     notes: list[str] = field(default_factory=list)
-    problem: Problem | None = None
-    """Why it was not gone on with."""
+    problems: list[Problem] = field(default_factory=list)
+    """What went wrong, the first first."""
+    ended: bool = False
+    """Whether one of them kept it from being gone on with."""
     report: SourceReport | None = None
     """What the checks found last."""
     judged: frozenset[CheckId] = frozenset()
@@ -49,6 +54,11 @@ class Outcome:
     stopped: bool = False
     """Whether failed checks kept the steps behind them from being begun."""
 
+    def fail(self, error: Exception, *, ends: bool = True) -> None:
+        """Note what went wrong, in words, and whether the source is not gone on with."""
+        self.problems.append(error if isinstance(error, Problem) else unexpected(error, REPORT_IT))
+        self.ended = self.ended or ends
+
     def wants_panther(self, url: str, note: str) -> None:
         """Note that Panther's side was wanted, by an address of its API, and cannot be done without a token."""
         known = f"The address {url} is named, and no token is known for it."
@@ -56,10 +66,31 @@ class Outcome:
         self.left.append(HandStep("Have the source made in Panther", tuple(filter(None, told))))
 
     @property
+    def goes_on(self) -> bool:
+        """Whether nothing keeps the source from the next stage."""
+        return not self.ended and not self.stopped
+
+    @property
     def is_elsewhere(self) -> bool:
         """Whether the source is in another account than the operator, who then cannot look or change anything there."""
         identity = self.answers.identity
         return identity is not None and identity.account_id != self.answers.source.aws_account_id
+
+    @property
+    def role_is_given(self) -> bool:
+        """Whether the file names a role that cannot be looked at: it is taken to be there."""
+        return self.is_elsewhere and bool(self.answers.source.log_processing_role_arn)
+
+    @property
+    def elsewhere(self) -> str:
+        """What it means that the source is in another account, in a sentence; "" where it is not."""
+        identity, account = self.answers.identity, self.answers.source.aws_account_id
+        if identity is None or not self.is_elsewhere:
+            return ""
+        return (
+            f"What is in account {account} can be neither looked at nor changed from account {identity.account_id}: "
+            "apply the file with a profile of that account."
+        )
 
     @property
     def arns(self) -> dict[str, str]:
@@ -73,12 +104,12 @@ class Outcome:
     @property
     def failed_checks(self) -> tuple[CheckResult, ...]:
         """The checks that failed, of those whose step is done."""
-        return tuple(each for each in self._judged if each.status is Status.FAIL)
+        return tuple(each for each in self.judged_results if each.status is Status.FAIL)
 
     @property
     def verdict(self) -> str | None:
         """What the checks come to whose step is done; None where none is."""
-        statuses = {each.status for each in self._judged}
+        statuses = {each.status for each in self.judged_results}
         if not statuses:
             return None
         return "fail" if Status.FAIL in statuses else "unknown" if Status.UNKNOWN in statuses else "pass"
@@ -86,12 +117,12 @@ class Outcome:
     @property
     def unknown_checks(self) -> tuple[CheckResult, ...]:
         """The checks that could not be settled, of those whose step is done."""
-        return tuple(each for each in self._judged if each.status is Status.UNKNOWN)
+        return tuple(each for each in self.judged_results if each.status is Status.UNKNOWN)
 
     @property
     def exit_code(self) -> int:
         """What the source came to."""
-        if self.problem is not None or self.failed_checks:
+        if self.problems or self.failed_checks:
             return FAILED
         return LEFT if self.left or self.planned or self.unknown_checks else DONE
 
@@ -102,11 +133,12 @@ class Outcome:
 
     @property
     def made(self) -> tuple[Change, ...]:
-        """The changes that are in force; a change set is none of its own."""
-        return tuple(each for each in self.changes if each.kind is not ChangeKind.CHANGE_SET)
+        """The changes that were made, or may have been; a change set is none of its own."""
+        return tuple(each for each in self.changes if each.in_force and each.kind is not ChangeKind.CHANGE_SET)
 
     @property
-    def _judged(self) -> Sequence[CheckResult]:
+    def judged_results(self) -> Sequence[CheckResult]:
+        """What the checks found whose step is done."""
         return [each for each in self.report.results if each.id in self.judged] if self.report else []
 
     def as_dict(self) -> dict[str, Any]:
@@ -126,13 +158,14 @@ class Outcome:
             "changes": [change_document(each) for each in self.made],
             "planned": [{**asdict(each), "lines": list(each.lines)} for each in self.planned],
             "stopped": self.stopped,
-            "problem": None if self.problem is None else problem_document(self.problem),
+            "problem": problem_document(self.problems[0]) if self.problems else None,
+            "problems": [problem_document(each) for each in self.problems],
             "verdict": self.verdict,
             "checks": [
                 {**each.as_dict(), "step_done": each.id in self.judged} for each in (report.results if report else ())
             ],
             "notes": list(self.notes),
-            "next_steps": [asdict(step) for step in self.left],
+            "next_steps": [{"source": source.name, **asdict(step)} for step in self.left],
             "panther_form": {} if answers.by_api else {value.label: value.value for value in console_form(answers)},
         }
 
@@ -144,7 +177,7 @@ def change_document(change: Change) -> dict[str, Any]:
         "title": change.title,
         "target": change.target,
         "region": change.region,
-        "state": "made" if change.state is State.MADE else "unknown" if change.state is State.BEGUN else "not made",
+        "state": "made" if change.state is State.MADE else "unknown",
     }
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
+
 from panther_s3.answers import IamMethod
 from panther_s3.applying.context import Context
 from panther_s3.applying.documents import leave_role, save_documents
 from panther_s3.applying.outcome import Outcome
-from panther_s3.applying.stacks import apply_plan, clear_away, finish
+from panther_s3.applying.stacks import apply_plan, clear_away, finish, refuse_what_is_left
 from panther_s3.aws.readings import find_role
-from panther_s3.aws.roles import Roles
+from panther_s3.aws.roles import Role, Roles
+from panther_s3.aws.stacks import Stack, StackPlan, Stacks
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.role_changes import as_diff, role_changes
 from panther_s3.role_stack import (
@@ -20,9 +23,9 @@ from panther_s3.role_stack import (
     stack_obstacle,
     with_role_of,
 )
-from panther_s3.source_file.orders import Changes
 from panther_s3.stack_words import case_words
 from panther_s3.stack_work import Begun
+from panther_s3.templates import role_parameters
 
 MOST_LOOKS = 4
 """How often what stands in the way is cleared, or waited for, before that is given up."""
@@ -36,17 +39,23 @@ def apply_role(context: Context, outcome: Outcome) -> None:
     """
     saved = save_documents(context, outcome)
     context.say(outcome, "looking at the role")
-    named = outcome.answers.source.log_processing_role_arn
-    if context.orders.iam_role is not IamMethod.CREATE_STACK or _is_anothers(outcome):
-        if not outcome.is_elsewhere and _is_there(context, outcome):
-            outcome.role_done = True
-        elif context.orders.iam_role is IamMethod.CREATE_STACK:
-            raise _other_name(outcome, named)
-        else:
-            leave_role(context, outcome, saved)
-        return
-    if obstacle := stack_obstacle(outcome.answers):
+    by_stack = context.orders.iam_role is IamMethod.CREATE_STACK
+    if by_stack and (obstacle := stack_obstacle(outcome.answers)):
         raise Problem("The role's stack cannot be made", obstacle, kind=ProblemKind.INVALID, speaker="")
+    if outcome.is_elsewhere:
+        leave_role(context, outcome, saved)
+    elif not by_stack or _is_anothers(outcome):
+        outcome.role_done = _is_there(context, outcome)
+        if not outcome.role_done and by_stack:
+            raise _other_name(outcome)
+        if not outcome.role_done:
+            leave_role(context, outcome, saved)
+    else:
+        _by_stack(context, outcome)
+
+
+def _by_stack(context: Context, outcome: Outcome) -> None:
+    """Have the role by its stack, looking again once what was in the way is cleared or over."""
     for _ in range(MOST_LOOKS):
         if _settle(context, outcome, read_situation(context.aws, outcome.answers)):
             return
@@ -65,11 +74,12 @@ def _settle(context: Context, outcome: Outcome, situation: Situation) -> bool:
         finish(context, outcome, Begun.found(stack))
         return False
     if case in (Case.BROKEN, Case.LEFTOVER) and stack is not None:
-        if context.orders.changes is Changes.PLAN:
-            context.plan(outcome, f"the stack {stack.name}", f"{case_words(situation)} It would be deleted first.")
-            return _plan(context, outcome, situation)
-        clear_away(context, outcome, stack)
-        return False
+        if context.may_change:
+            clear_away(context, outcome, stack)
+            return False
+        refuse_what_is_left(context, stack)
+        context.plan(outcome, f"the stack {stack.name}", f"{case_words(situation)} It would be deleted first.")
+        return _make(context, outcome, None, None)
     if case is Case.ROLE_GONE:
         raise Problem(
             f"The stack {answers.stack_name} is there, but its role is gone",
@@ -87,23 +97,21 @@ def _settle(context: Context, outcome: Outcome, situation: Situation) -> bool:
         outcome.answers = with_role_of(answers, stack)
         outcome.role_done = True
         return True
-    return _plan(context, outcome, situation)
+    if case is Case.STACK and stack is not None and (problem := _of_another(stack, outcome)) is not None:
+        raise problem
+    return _make(context, outcome, stack, role)
 
 
-def _plan(context: Context, outcome: Outcome, situation: Situation) -> bool:
-    """Make or update the stack, or note that it would be."""
-    answers, role = outcome.answers, situation.role
-    stack = situation.stack if situation.case is Case.STACK else None
+def _make(context: Context, outcome: Outcome, stack: Stack | None, role: Role | None) -> bool:
+    """Make the stack, or update the one that is there, or note that it would be."""
+    answers = outcome.answers
     plan = plan_stack(answers, "UPDATE" if stack else "CREATE", stack)
     if not context.may_change:
+        where = f"the stack {plan.stack_name} in {plan.region}"
         if stack is not None and role is not None:
-            told = "\n".join(differences(role, answers))
-            lines = tuple(as_diff(role_changes(role, answers)).splitlines())
-            context.plan(outcome, f"the stack {plan.stack_name} in {plan.region}, updated", told, lines)
-            outcome.role_done = False
+            context.plan(outcome, f"{where}, updated", *_compared(context, outcome, stack, role, plan))
         else:
-            lines = tuple(plan.template_body.splitlines())
-            context.plan(outcome, f"the stack {plan.stack_name} in {plan.region}", f"Makes {answers.role_arn}.", lines)
+            context.plan(outcome, where, f"Makes {answers.role_arn}.", tuple(plan.template_body.splitlines()))
         return True
     made = apply_plan(context, outcome, plan)
     if made is None and stack is not None:
@@ -115,6 +123,42 @@ def _plan(context: Context, outcome: Outcome, situation: Situation) -> bool:
         outcome.answers = with_role_of(answers, at_rest)
     outcome.role_done = True
     return True
+
+
+def _compared(
+    context: Context, outcome: Outcome, stack: Stack, role: Role, plan: StackPlan
+) -> tuple[str, tuple[str, ...]]:
+    """What an update would change: in sentences, statement by statement, and in the template."""
+    answers = outcome.answers
+    lines = as_diff(role_changes(role, answers)).splitlines()
+    try:
+        former = Stacks(context.aws).read_template(stack.stack_id, stack.region)
+    except Problem as problem:
+        lines += ["", f"# the template that is there could not be read: {problem.title}"]
+    else:
+        lines += ["", "# the template"]
+        lines += list(difflib.unified_diff(former.splitlines(), plan.template_body.splitlines(), lineterm=""))[2:]
+    return "\n".join(differences(role, answers)), tuple(lines)
+
+
+def _of_another(stack: Stack, outcome: Outcome) -> Problem | None:
+    """Why a stack is not updated: it is another source's, which would lose its role."""
+    wanted = role_parameters(outcome.answers.source, outcome.answers.panther, outcome.answers.role_suffix)
+    same = ("S3Bucket", "MasterAccountId")
+    told = [
+        f"{name} is {stack.parameters.get(name) or 'not known'} there, and {wanted[name]} in the file"
+        for name in same
+        if stack.parameters.get(name) != wanted[name]
+    ]
+    if not told:
+        return None
+    return Problem(
+        f"The stack {stack.name} is another source's",
+        "; ".join(told),
+        "Give this source another name, or see to that stack yourself; then apply the file again.",
+        ProblemKind.CONFLICT,
+        speaker="",
+    )
 
 
 def _is_there(context: Context, outcome: Outcome) -> bool:
@@ -130,9 +174,9 @@ def _is_anothers(outcome: Outcome) -> bool:
     return bool(named) and named != answers.expected_role_arn
 
 
-def _other_name(outcome: Outcome, named: str) -> Problem:
+def _other_name(outcome: Outcome) -> Problem:
     return Problem(
-        f"There is no role {named}",
+        f"There is no role {outcome.answers.role_arn}",
         f"The stack would make {outcome.answers.expected_role_arn}, and the file names another role.",
         "Leave log_processing_role_arn out, or make that role, then apply the file again.",
         ProblemKind.INVALID,

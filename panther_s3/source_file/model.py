@@ -21,6 +21,8 @@ class SourceFile:
     api_url: str = ""
     onboarding: Mapping[str, str] | None = None
     """The `onboarding` section as it stands, its keys and values checked; None where there is none."""
+    named: tuple[frozenset[str], ...] = ()
+    """For each source the keys that the file has, be their value null; a key left out has its default."""
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,8 @@ class Section:
     ) -> None:
         self.reading = reading
         self._path = path
+        self.named: frozenset[str] = frozenset()
+        """The keys that are there, those of null as well."""
         self._values = self._keys(node, known, required)
 
     def at(self, key: str) -> str:
@@ -178,6 +180,7 @@ class Section:
                 self.reading.place(self.at(key), value)
                 if _kind(value) != "null":
                     values[key] = value
+        self.named = frozenset(first)
         for key in required:
             if key not in values:
                 self.reading.refuse(self.at(key), "This key is required.", node)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import enum
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from panther_s3.answers import IamMethod
@@ -80,6 +82,8 @@ def check_orders(reading: Reading, found: SourceFile) -> None:
     for key in NEEDED:
         if key not in said and reading.sound(f"onboarding.{key}"):
             reading.refuse(f"onboarding.{key}", "This key is required: an unattended run asks nothing.")
+    if (fault := save_to_fault(said.get("save_to", ""))) and reading.sound("onboarding.save_to"):
+        reading.refuse("onboarding.save_to", fault)
     _check_notifications(reading, found)
     if said.get("iam_role") == IamMethod.CREATE_STACK:
         _check_roles(reading, found)
@@ -87,6 +91,22 @@ def check_orders(reading: Reading, found: SourceFile) -> None:
         for finding in check_partition(found.panther, source):
             if reading.sound(f"sources[{number}].{finding.path}"):
                 reading.refuse(f"sources[{number}].{finding.path}", finding.message)
+
+
+def save_to_fault(text: str) -> str:
+    """Return why nothing can be saved in the folder `text`, which may still be to be made; "" stands for no folder."""
+    if not text:
+        return ""
+    try:
+        folder = Path(text).expanduser()
+        there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+        if not there.is_dir():
+            return f"Name a folder: {there} is a file."
+        if not os.access(there, os.W_OK | os.X_OK):
+            return f"Name a folder that you may write to: {there} is not."
+    except (OSError, RuntimeError, ValueError) as error:
+        return f"Name another folder: {error}."
+    return ""
 
 
 def _check_notifications(reading: Reading, found: SourceFile) -> None:

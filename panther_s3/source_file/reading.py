@@ -148,7 +148,8 @@ def _source_file(top: Section, left_to_checks: frozenset[str]) -> SourceFile:
         findings = [found for found in check_source(source) if found.path not in left_to_checks]
         _apply(reading, f"sources[{number}].", findings)
     _apply(reading, "", check_sources(sources))
-    return SourceFile(panther, sources, api_url, _onboarding(top))
+    named = tuple(section.named for section in sections or ())
+    return SourceFile(panther, sources, api_url, _onboarding(top), named)
 
 
 def _source(section: Section) -> S3Source:

@@ -26,12 +26,12 @@ DEADLINE = 60
 class Child:
     """The program as a process of its own, and the moment at which it is sent a signal."""
 
-    def __init__(self, scene: Scene, folder: Path, endpoint_url: str) -> None:
+    def __init__(self, scene: Scene, folder: Path, endpoint_url: str, form: str = "json") -> None:
         path = folder / "sources.yml"
         path.write_text(file_for(scene))
         words = ("--answers", str(path), "--state-dir", str(folder / "state"), "--endpoint-url", endpoint_url)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tui", *words, "--format", "json"],
+            [sys.executable, "-m", "tui", *words, "--format", form],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -93,9 +93,10 @@ def test_an_interrupt_before_anything_is_sent_leaves_nothing(embedded_aws: Embed
     assert scene.documents() == scene.before
 
 
-def test_a_pipe_that_nobody_reads_is_no_traceback(embedded_aws: EmbeddedAws, tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_pipe_that_nobody_reads_is_no_traceback(form: str, embedded_aws: EmbeddedAws, tmp_path: Path) -> None:
     scene = Scene.of("topic by the stack", embedded_aws.endpoint_url)
-    child = Child(scene, tmp_path, embedded_aws.endpoint_url)
+    child = Child(scene, tmp_path, embedded_aws.endpoint_url, form)
     assert child.process.stdout is not None
     assert child.process.stderr is not None
     child.process.stdout.close()
@@ -104,6 +105,37 @@ def test_a_pipe_that_nobody_reads_is_no_traceback(embedded_aws: EmbeddedAws, tmp
     assert child.process.wait(DEADLINE) == 130
     assert "Traceback" not in stderr
     assert unfinished_runs(tmp_path / "state") == ()
+
+
+@pytest.mark.parametrize(("streams", "code"), [("2>&-", 0), ("2>/dev/full", 0), (">&-", 0), (">/dev/full", 1)])
+def test_streams_that_are_closed_or_full_stop_nothing_half_way(
+    streams: str, code: int, embedded_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    scene = Scene.of("topic by the stack", embedded_aws.endpoint_url)
+    path = tmp_path / "sources.yml"
+    path.write_text(file_for(scene))
+    words = f"--answers {path} --state-dir {tmp_path / 'state'} --endpoint-url {embedded_aws.endpoint_url}"
+    ended = subprocess.run(
+        ["/bin/sh", "-c", f"exec {sys.executable} -m tui {words} {streams}"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, **scene.environment(), "AWS_REGION": "us-west-2"},
+    )
+    assert ended.returncode == code, ended.stderr
+    assert "Traceback" not in ended.stdout + ended.stderr
+    assert any(name.startswith("topic ") for name in scene.documents()), "all was done"
+
+
+def test_an_interrupt_while_aws_checks_a_change_set_discards_it(embedded_aws: EmbeddedAws, tmp_path: Path) -> None:
+    scene = Scene.of("topic by the stack", embedded_aws.endpoint_url)
+    with recording(embedded_aws.endpoint_url) as recorder:
+        child = Child(scene, tmp_path, recorder.endpoint_url)
+        at(recorder, "CreateChangeSet", Side.BEFORE, lambda: child.process.send_signal(signal.SIGTERM))
+        code, _, stderr = child.ended()
+    assert code == 130, stderr
+    assert scene.documents() == scene.before
 
 
 WRITES = [

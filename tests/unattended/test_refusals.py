@@ -70,7 +70,7 @@ def test_a_folder_that_cannot_be_made_is_refused_before_anything_is_asked(scene:
         result = apply(scene, file_for(scene, save_to="taken/out"), endpoint_url=recorder.endpoint_url)
         assert recorder.calls == []
     assert result.code == 2
-    assert "save_to" in result.stderr
+    assert "onboarding.save_to: Name a folder" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -146,3 +146,41 @@ def test_a_rule_of_others_stops_the_way_and_nothing_of_it_is_made(embedded_aws: 
     assert result.code == 1
     assert "in the way" in result.source["problem"]["title"]
     assert result.changed == ["stack"], "the role's alone"
+
+
+def test_a_change_that_aws_refused_is_no_change_and_leaves_no_change_set(
+    embedded_aws: EmbeddedAws, apply: Apply, fault_proxy: Faults
+) -> None:
+    scene = Scene.of("topic by the stack", embedded_aws.endpoint_url)
+    error = {"code": "AccessDenied", "status": 403, "message": "no"}
+    fault_proxy.add({"service": "cloudformation", "operation": "ExecuteChangeSet", "error": error})
+    result = apply(scene, file_for(scene), endpoint_url=fault_proxy.endpoint_url)
+    assert result.code == 1
+    assert (result.document["changed"], result.source["changed"], result.changed) == (False, False, [])
+    assert scene.documents() == scene.before
+    assert "Changed" not in apply(scene, file_for(scene), form="text", endpoint_url=fault_proxy.endpoint_url).stdout
+
+
+def test_a_report_that_cannot_be_written_hides_no_other_problem(
+    embedded_aws: EmbeddedAws, apply: Apply, tmp_path: Path
+) -> None:
+    scene = Scene.of("topic by the stack", embedded_aws.endpoint_url)
+    in_the_way = tmp_path / "out" / scene.account.number / scene.answers.role_suffix / "report.json"
+    in_the_way.mkdir(parents=True)
+    audit = source_of(scene, prefix_log_types=[{"prefix": "audit/"}])
+    result = apply(scene, file_for(sources=[audit], save_to="out"))
+    assert result.code == 1
+    first, second = result.source["problems"]
+    assert "in the way" in first["title"]
+    assert "report.json" in second["title"]
+    assert result.source["problem"] == first
+
+
+def test_a_name_leads_to_no_folder_but_its_own(embedded_aws: EmbeddedAws, apply: Apply, tmp_path: Path) -> None:
+    scene = Scene.of("topic by the stack", embedded_aws.endpoint_url)
+    arn = f"arn:aws:iam::{scene.account.number}:role/PantherLogProcessingRole-.."
+    sources = [source_of(scene, log_processing_role_arn=arn)]
+    result = apply(scene, file_for(sources=sources, iam_role="manual", notifications="skip", save_to="a/b"))
+    assert result.document["saved"]
+    for path in result.document["saved"]:
+        assert Path(path).parent.parent == tmp_path / "a" / "b" / scene.account.number

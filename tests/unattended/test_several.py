@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from panther_s3.applying import applying
 from panther_s3.demo import EmbeddedAws
 from tests.buckets import make_bucket
 from tests.flow.accounts import Scene
@@ -108,3 +109,58 @@ def test_reads_are_shared_between_the_checks_of_the_sources(embedded_aws: Embedd
             assert apply(scene, file_for(sources=sources, changes="plan"), endpoint_url=recorder.endpoint_url).code == 0
             counted.append(len(recorder.calls))
     assert counted[2] < counted[0] + counted[1]
+
+
+def test_an_error_without_words_ends_one_source_and_not_the_others(
+    embedded_aws: EmbeddedAws, apply: Apply, monkeypatch: Any
+) -> None:
+    scene = Scene.of("topic by the stack", embedded_aws.endpoint_url)
+    whole = applying.apply_notifications
+
+    def broken(context: Any, outcome: Any) -> bool:
+        if outcome.answers.source.name == "second":
+            raise KeyError("odd\x1b")
+        return whole(context, outcome)
+
+    monkeypatch.setattr(applying, "apply_notifications", broken)
+    result = apply(scene, file_for(sources=[source_of(scene), second_source(scene)]))
+    assert result.code == 1
+    assert [source["result"] for source in result.document["sources"]] == ["done", "failed"]
+    assert "KeyError" in result.document["sources"][1]["problem"]["cause"]
+
+
+def test_sources_of_two_accounts_do_not_share_a_folder_and_one_is_left_to_another_profile(
+    embedded_aws: EmbeddedAws, apply: Apply
+) -> None:
+    ours = Scene.of("topic by the stack", embedded_aws.endpoint_url)
+    theirs = Scene.of("topic by the stack", embedded_aws.endpoint_url)
+    other = source_of(theirs, name="Flow Source")
+    result = apply(ours, file_for(sources=[source_of(ours), other], iam_role="manual", save_to="out"))
+    assert result.code == 3, result.stderr
+    saved = result.document["saved"]
+    assert len(saved) == len(set(saved))
+    _, elsewhere = result.document["sources"]
+    assert any("can be neither looked at nor changed" in note for note in elsewhere["notes"])
+    assert theirs.documents() == theirs.before
+    by_stack = apply(ours, file_for(sources=[source_of(ours), other]))
+    assert [source["result"] for source in by_stack.document["sources"]] == ["done", "failed"]
+
+
+def test_sources_in_two_regions_have_a_topic_each(embedded_aws: EmbeddedAws, apply: Apply) -> None:
+    scene = Scene.of("topic by the stack", embedded_aws.endpoint_url)
+    bucket = f"acme-europe-{scene.account.number}"
+    s3 = scene.account.client("s3", "eu-west-1")
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    s3.put_object(Bucket=bucket, Key="log.json", Body=b"{}")
+    europe = source_of(scene, name="in europe", bucket_name=bucket, prefix_log_types=[{"prefix": ""}])
+    text = file_for(sources=[source_of(scene), europe])
+    result = apply(scene, text)
+    assert result.code == 0, result.stderr
+    assert [source["topic_arn"].split(":")[3] for source in result.document["sources"]] == ["us-west-2", "eu-west-1"]
+    assert apply(scene, text).document["changed"] is False
+
+
+def test_what_is_left_names_its_source(embedded_aws: EmbeddedAws, apply: Apply) -> None:
+    scene = Scene.of("topic by the stack", embedded_aws.endpoint_url)
+    result = apply(scene, file_for(sources=[source_of(scene), second_source(scene)], iam_role="manual"))
+    assert {step["source"] for step in result.document["next_steps"]} == {"second", scene.answers.source.name}

@@ -55,7 +55,11 @@ def test_the_source_and_its_alarm_are_made_once_updated_and_never_twice(
     assert made.source["panther_form"] == {}
     again = apply(scene, text)
     assert (again.code, again.document["changed"], again.source["source_id"]) == (0, False, made.source["source_id"])
-    other = apply(scene, file_for(sources=[source_of(scene, drop_off_alarm_minutes=None, notification_suffix="")]))
+    silent = apply(scene, file_for(scene))
+    assert silent.document["changed"] is False, "what the file does not speak of stays"
+    assert alarm_of(connected, silent) == 60
+    none = text.replace("drop_off_alarm_minutes: 60", "drop_off_alarm_minutes: null")
+    other = apply(scene, none)
     assert other.code == 0, other.stderr
     assert other.changed == ["drop-off alarm"]
     assert alarm_of(connected, other) is None
@@ -89,8 +93,8 @@ def test_a_token_that_is_refused_fails_the_source_and_not_what_was_made_in_aws(
     monkeypatch.setenv(TOKEN_VARIABLE, "planted-wrong-token")
     result = apply(scene, file_for(scene))
     assert result.code == 1
-    assert result.source["problem"] is not None
-    assert result.changed[:1] == ["stack"]
+    assert result.source["problem"]["kind"] == "credentials"
+    assert result.changed == ["stack", "stack", "bucket notifications"], "nothing in AWS waits for Panther"
     assert "planted-wrong-token" not in result.stdout + result.stderr
 
 
@@ -119,3 +123,32 @@ def test_what_panther_manages_is_waited_for_once_it_has_the_source(
     assert any(each["Id"].startswith("panther-managed-") for each in rules["TopicConfigurations"])
     assert any(each["Id"] == "audit" for each in rules["QueueConfigurations"])
     assert result.source["topic_arn"] == ""
+
+
+def test_what_the_file_leaves_out_does_not_empty_what_panther_has(
+    embedded_aws: EmbeddedAws, apply: Apply, connected: DemoPanther
+) -> None:
+    scene = Scene.of("topic by the stack", embedded_aws.endpoint_url)
+    made = apply(scene, file_for(scene))
+    short = source_of(scene)
+    del short["prefix_log_types"]
+    result = apply(scene, file_for(sources=[short], notifications="skip"))
+    assert result.code == 1
+    assert "has what the file leaves out" in result.source["problem"]["title"]
+    assert "AWS.CloudTrail" in result.source["problem"]["cause"]
+    with client_of(connected) as client:
+        kept = client.get(f"/log-sources/s3/{made.source['source_id']}").json()["s3PrefixLogTypes"]
+    assert kept[0]["logTypes"] == ["AWS.CloudTrail"]
+
+
+@pytest.mark.parametrize("url", ["nonsense://x", "https://user:planted-secret@h.example/"])
+def test_an_address_that_cannot_be_used_is_bad_usage(
+    url: str, embedded_aws: EmbeddedAws, apply: Apply, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = Scene.of("topic by the stack", embedded_aws.endpoint_url)
+    monkeypatch.setenv(URL_VARIABLE, url)
+    result = apply(scene, file_for(scene))
+    assert result.code == 2
+    assert URL_VARIABLE in result.stderr
+    assert "planted-secret" not in result.stdout + result.stderr
+    assert scene.documents() == scene.before
