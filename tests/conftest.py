@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import botocore.loaders
@@ -28,6 +28,9 @@ from panther_s3.demo import EmbeddedAws, start_demo
 from panther_s3.demo.server import OPERATORS_OWN
 from panther_s3.state import default_state_dir
 from tests.faults import START_SECONDS, Faults
+
+if TYPE_CHECKING:
+    from tests.flow.processes import Zygote
 
 gc.set_threshold(50_000, 50, 100)  # each app makes so much that lives on that looking for garbage takes a third
 settings.register_profile("any-machine", deadline=None)  # how long an example takes says nothing of it
@@ -116,6 +119,16 @@ def embedded_aws() -> Iterator[EmbeddedAws]:
     """The demo's AWS, one for the whole run: a test that changes it uses names of its own."""
     with start_demo() as aws:
         yield aws
+
+
+@pytest.fixture(scope="session")
+def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
+    """What forks a process of the program."""
+    from tests.flow.processes import Zygote
+
+    process = Zygote(tmp_path_factory.mktemp("zygote") / "log")
+    yield process
+    process.stop()
 
 
 @pytest.fixture

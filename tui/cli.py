@@ -266,14 +266,19 @@ def _same_partition(panther: PantherDeployment, region: str) -> None:
 def main() -> NoReturn:
     """Run the command line and leave with its exit code, without a traceback and without waiting for reads."""
     make_usable()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
-            signal.signal(number, signal.default_int_handler)  # as Ctrl-C, until the wizard minds it itself
+    mind_signals()
     code = _run()
     flush_output()
     if any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate()):
         os._exit(code)  # a read that hangs would hold the shell until its time limit
     sys.exit(code)
+
+
+def mind_signals() -> None:
+    """Have a signal to end be what Ctrl-C is, until the wizard minds it itself."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
+            signal.signal(number, signal.default_int_handler)
 
 
 def _run() -> int:

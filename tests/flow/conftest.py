@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -9,18 +9,9 @@ from panther_s3.answers import Answers
 from panther_s3.aws import confirming, stack_undo
 from panther_s3.demo import EmbeddedAws, cast
 from panther_s3.panther import PantherDeployment
-from tests.flow.processes import Zygote
 from tui.app import WizardApp
 
 Wizard = Callable[..., WizardApp]
-
-
-@pytest.fixture(scope="session")
-def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
-    """What forks a wizard's process."""
-    process = Zygote(tmp_path_factory.mktemp("zygote") / "log")
-    yield process
-    process.stop()
 
 
 @pytest.fixture

@@ -36,7 +36,6 @@ class Zygote:
 
     def start(self, scene: Scene, folder: Path, endpoint_url: str, *, undo: bool = False) -> int:
         """Start a wizard in `scene`, or the taking back of what one did, and return its process's number."""
-        self._told = self.log.stat().st_size
         case = {
             "undo": undo,
             "folder": str(folder),
@@ -44,6 +43,14 @@ class Zygote:
             "environment": scene.environment(),
             "errand": asdict(errand_in(scene)),
         }
+        return self._start(case)
+
+    def call(self, environment: dict[str, str], *arguments: str) -> int:
+        """Start the program with `arguments`, and return its process's number."""
+        return self._start({"arguments": arguments, "environment": environment})
+
+    def _start(self, case: dict[str, Any]) -> int:
+        self._told = self.log.stat().st_size
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(case).encode() + b"\n")
         self._process.stdin.flush()

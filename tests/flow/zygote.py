@@ -1,8 +1,8 @@
 """Runs wizards as processes of their own, each forked from one that has imported everything already.
 
 `python -m tests.flow.zygote` takes a case a line on standard input, as JSON; for each it tells the process's
-number, and how that ended. A robot drives the wizard, or the run is taken back; what goes wrong stands on standard
-error.
+number, and how that ended. A robot drives the wizard, the run is taken back, or the program is called with arguments;
+what is told and what goes wrong stands on standard error.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from screens.parts import stack_phases
 from screens.parts.check_calls import CheckCalls
 from tests.flow.robot import Errand, Robot
 from tui.app import WizardApp
+from tui.cli import _run, mind_signals
 from tui.options import AwsOptions
 from tui.start import _unfinished
 from tui.undoing import run_undo
@@ -59,6 +60,13 @@ async def drive(case: dict[str, Any]) -> int:
 def undo(case: dict[str, Any]) -> int:
     """Take the latest run back."""
     return run_undo(Path(case["folder"]), None, AwsOptions(endpoint_url=case["endpoint_url"]), yes=True)
+
+
+def call(case: dict[str, Any]) -> int:
+    """Call the program with the case's arguments, as its process does."""
+    sys.argv = ["panther-s3-wizard", *case["arguments"]]
+    mind_signals()
+    return _run()
 
 
 def hasten() -> None:
@@ -112,7 +120,7 @@ def run(case: dict[str, Any]) -> None:
     os.environ.update(case["environment"])
     code = 1
     try:
-        code = undo(case) if case["undo"] else asyncio.run(drive(case))
+        code = call(case) if "arguments" in case else undo(case) if case["undo"] else asyncio.run(drive(case))
     except BaseException:  # noqa: BLE001 - told, and the process ends
         traceback.print_exc()
     finally:
