@@ -72,3 +72,13 @@ class Problem(Exception):
 
     def __str__(self) -> str:
         return "\n".join(part for part in (self.title, self.cause, self.remedy) if part)
+
+
+def unexpected(error: BaseException, remedy: str = "") -> Problem:
+    """Return what no gateway put into words, as a Problem."""
+    return Problem("Something unexpected went wrong", f"{type(error).__name__}: {error}", remedy, speaker="")
+
+
+UNEXPECTED_ADVICE = (
+    "Nothing that you typed is lost. Try the step again; if it comes back, report it with the text above."
+)

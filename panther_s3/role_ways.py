@@ -36,6 +36,8 @@ WAYS = {
     ),
 }
 PUBLIC_TEMPLATE, OWN_TEMPLATE = "Panther's public template", "This wizard's own template, uploaded by you"
+LINK_FILE = "quick-create-link.txt"
+"""The name proposed for a file with the link."""
 CLOUDFORMATION, TERRAFORM = "CloudFormation (YAML)", "Terraform (HCL)"
 PUBLIC_STEPS = (
     "1. Open the link and sign in to account {account}.\n"

@@ -10,6 +10,7 @@ from textual.widgets import Button, RadioSet, Static
 from panther_s3.answers import Answers
 from panther_s3.flow import Step
 from panther_s3.role_ways import (
+    LINK_FILE,
     OWN_TEMPLATE,
     PUBLIC_TEMPLATE,
     console_link,
@@ -48,7 +49,7 @@ class ConsoleUiScreen(StepScreen):
         with Horizontal(id="link-actions"):
             yield Button("Open in the browser", id="open-link", variant="primary", compact=True)
             yield Button("Save our template…", id="save-template", compact=True)
-        yield DocumentView(self.link, language="text", file_name="quick-create-link.txt", wrapped=True, id="link")
+        yield DocumentView(self.link, language="text", file_name=LINK_FILE, wrapped=True, id="link")
 
     def on_mount(self) -> None:
         self._show()
@@ -66,7 +67,7 @@ class ConsoleUiScreen(StepScreen):
     def _show(self) -> None:
         self.query_one("#console-steps", Static).update(plain(console_steps(self.answers, own=self._own)))
         self.query_one("#save-template").display = self._own
-        self.query_one(DocumentView).show(self.link, language="text", file_name="quick-create-link.txt")
+        self.query_one(DocumentView).show(self.link, language="text", file_name=LINK_FILE)
 
     @on(Button.Pressed, "#open-link")
     def _open(self) -> None:

@@ -58,7 +58,7 @@ def _begin_again(answers: Answers) -> HandStep:
             "What this run did in AWS was taken back, or a part of it: Panther could not read the bucket by the values "
             "above. If the source is in Panther already, delete it there.",
             f"What is left of the run: {left}." if left else "Nothing of the run is left in AWS.",
-            "Esc leads back to the steps, which make again what is missing. Or finish here.",
+            "Back leads to the steps, which make again what is missing. Or finish here.",
         ),
     )
 

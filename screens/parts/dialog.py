@@ -12,7 +12,7 @@ from textual.screen import ModalScreen, ScreenResultType
 from textual.worker import Worker, WorkerState
 
 from assets import STYLES
-from panther_s3.problems import Problem
+from panther_s3.problems import Problem, unexpected
 from screens.parts.chrome import KeyFooter
 from screens.parts.problem_panel import ProblemPanel
 
@@ -83,7 +83,7 @@ class Dialog(ModalScreen[ScreenResultType]):
         """Show an error that no gateway put into words, so that the dialog does not wait for ever."""
         error = event.worker.error
         if event.state is WorkerState.ERROR and error is not None:
-            self.show_failure(Problem("Something unexpected went wrong", f"{type(error).__name__}: {error}"))
+            self.show_failure(unexpected(error))
 
 
 class ScrollingDialog(Dialog[ScreenResultType]):

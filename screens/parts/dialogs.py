@@ -12,6 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
+from panther_s3.problems import UNEXPECTED_ADVICE, unexpected
 from screens.parts.dialog import Dialog
 from screens.parts.text import plain
 
@@ -116,17 +117,13 @@ class UnexpectedDialog(Dialog[None]):
 
     def __init__(self, error: BaseException) -> None:
         super().__init__()
-        self._error = error
+        self._problem = unexpected(error)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Label("Something unexpected went wrong", classes="dialog-title")
-            yield Static(plain(f"{type(self._error).__name__}: {self._error}"), classes="dialog-text")
-            yield Static(
-                "Nothing that you typed is lost. Close this and try the step again; if it comes back, "
-                "report it with the text above.",
-                classes="dialog-text",
-            )
+            yield Label(plain(self._problem.title), classes="dialog-title")
+            yield Static(plain(self._problem.cause), classes="dialog-text")
+            yield Static(UNEXPECTED_ADVICE, classes="dialog-text")
             with Horizontal(classes="dialog-actions"):
                 yield Button("Close", id="dialog-keep", compact=True)
 

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Label, Static
 
+from panther_s3.form_words import MFA_CODE
 from panther_s3.rules import mfa_code_fault
 from screens.parts.dialog import Dialog
 from screens.parts.fields import PasteInput
@@ -28,7 +29,7 @@ class MfaDialog(Dialog[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Label("MFA code", classes="dialog-title")
+            yield Label(MFA_CODE.label, classes="dialog-title")
             yield Static(
                 said("This profile needs the code that $serial shows now.", serial=self._serial),
                 classes="dialog-text",

@@ -15,8 +15,8 @@ from panther_s3.handwork import delete_stack_values
 from panther_s3.policies import role_policy, to_json, trust_policy
 from panther_s3.role_changes import as_diff, role_changes
 from panther_s3.role_stack import Case, Situation, differences
+from panther_s3.role_ways import template_of
 from panther_s3.stack_words import ENOUGH, REMAKE, case_words, change_parts, review_lead
-from panther_s3.templates import role_template
 from screens.parts.document import DocumentView, coloured
 from screens.parts.hand_steps import CopyValue
 from screens.parts.text import marked, plain, said
@@ -59,8 +59,8 @@ class PlanView(Vertical):
             with TabPane("Who may assume it"):
                 yield DocumentView(to_json(trust_policy(answers.panther)), language="json")
             with TabPane("Template"):
-                template = role_template(answers.source, answers.panther, answers.role_suffix)
-                yield DocumentView(template, language="yaml", file_name=f"{answers.stack_name}.yml")
+                template = template_of(answers)
+                yield DocumentView(template.text, language=template.language, file_name=template.file_name)
 
 
 class ExistingView(Vertical):

@@ -12,10 +12,11 @@ from panther_s3.bucket_notes import facts_note, key_note, offered_key, refusal_o
 from panther_s3.partitions import REGIONS, is_region
 from panther_s3.problems import Problem
 from panther_s3.text import clean_arn, clean_word
-from tui.plain.prompts import Choice
-from tui.plain.ui import Took, Ui
+from tui.plain.prompts import Choice, WentBack
+from tui.plain.ui import RUN, Took, Ui, run_choice
 
 USE, OTHER, AS_NAMED = "Use the bucket's key", "Another key, or none", "Go on with this name"
+GO_ON, LOOK, UNLISTED = "Go on with what is known", "Look the bucket up again", "Type the whole name"
 
 
 class BucketQuestions:
@@ -32,15 +33,22 @@ class BucketQuestions:
         ui = self._ui
         if answers.source_id:  # a source keeps it for its life
             return self._looked_up(answers)
-        typed = ui.ask.text(
-            form.BUCKET_NAME,
-            answers.source.bucket_name,
-            rule=rules.bucket_name_fault,
-            clean=rules.clean_bucket_name,
-            known=self._known_names(),
-            hint="The bucket's name alone; an ARN or address is reduced to it.",
-        )
-        return self._looked_up(answers.with_source(bucket_name=typed))
+        while True:
+            typed = ui.ask.text(
+                form.BUCKET_NAME,
+                answers.source.bucket_name,
+                rule=rules.bucket_name_fault,
+                clean=rules.clean_bucket_name,
+                known=self._known_names(),
+                hint="The bucket's name alone; an ARN or address is reduced to it.",
+            )
+            answers = answers.with_source(bucket_name=typed)
+            try:
+                found = self._looked_up(answers)
+            except WentBack:
+                continue
+            if self._facts is None or not self._place_fault(found, self._facts):
+                return found
 
     def region(self, answers: Answers) -> Answers:
         """Ask for the bucket's region, where AWS did not tell it."""
@@ -86,12 +94,9 @@ class BucketQuestions:
     def _known_names(self) -> tuple[str, ...]:
         """The account's buckets; none where they may not be listed, which is said once."""
         if self._names is None and self._buckets is not None:
-            try:
-                self._names = self._ui.wait("Looking for your buckets…", self._buckets.list_names)
-            except Problem as problem:
-                self._ui.voice.problem(problem)
-                self._ui.voice.say("Your buckets could not be listed: type the whole name.")
-                self._names = ()
+            unlisted = Choice(UNLISTED, UNLISTED, "Your buckets could not be listed.")
+            found = self._ui.attempt("Looking for your buckets…", self._buckets.list_names, (unlisted,))
+            self._names = () if isinstance(found, Took) else found
         return self._names or ()
 
     def _looked_up(self, answers: Answers) -> Answers:
@@ -100,19 +105,35 @@ class BucketQuestions:
         self._facts = None
         if buckets is None:
             return answers
-        found = ui.attempt(
-            "Looking the bucket up…",
-            lambda: buckets.read_facts(source.bucket_name, source.aws_account_id),
-            (Choice(AS_NAMED, AS_NAMED, "Its region is asked for then."),),
-            back="Back, to another name",
-        )
-        if isinstance(found, Took):
-            return answers
-        fault = rules.other_partition_fault(answers.panther.region, found.region)
-        text, state = facts_note(found, source.aws_account_id)
-        ui.voice.note(state, text)
-        ui.voice.note("fail", fault)
-        if (refusal := refusal_of(found)) is not None:
-            ui.voice.problem(refusal)
-        self._facts = found
-        return replace(answers, bucket_region=found.region)
+        while True:
+            found = ui.attempt(
+                "Looking the bucket up…",
+                lambda: buckets.read_facts(source.bucket_name, source.aws_account_id),
+                (Choice(AS_NAMED, AS_NAMED, "Its region is asked for then."),),
+                back="Back, to another name",
+            )
+            if isinstance(found, Took):
+                return answers
+            text, state = facts_note(found, source.aws_account_id)
+            ui.voice.note(state, text)
+            ui.voice.note("fail", self._place_fault(answers, found))
+            if not self._look_again(refusal_of(found)):
+                self._facts = found
+                return replace(answers, bucket_region=found.region)
+
+    def _look_again(self, refusal: Problem | None) -> bool:
+        """Say which part AWS refused, if one is, and ask whether to look once more."""
+        ui = self._ui
+        if refusal is None:
+            return False
+        ui.voice.problem(refusal)
+        choices = [Choice(GO_ON, GO_ON), Choice(LOOK, LOOK), *run_choice(refusal)]
+        taken = ui.ask.choose("What now?", choices, default=GO_ON, back="Back, to another name")
+        if taken == RUN:
+            ui.run_here(refusal.command)
+        return taken != GO_ON
+
+    @staticmethod
+    def _place_fault(answers: Answers, facts: BucketFacts) -> str:
+        """Why Panther cannot read a bucket that is where AWS says."""
+        return rules.other_partition_fault(answers.panther.region, facts.region)

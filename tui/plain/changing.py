@@ -8,8 +8,8 @@ from panther_s3.mending.keeping import Kept
 from panther_s3.problems import Problem, ProblemKind
 from panther_s3.proposed import UNCHANGED, ProposedChange, SubscriptionChange
 from panther_s3.proposed.subscription import OPTIONS
-from tui.plain.prompts import Choice
-from tui.plain.ui import Ui
+from tui.plain.prompts import Choice, WentBack
+from tui.plain.ui import RUN, Ui, run_choice
 
 MAKE, LEAVE, RETRY, CLOSE = "Make this change", "Leave it as it is", "Retry", "Close"
 
@@ -55,9 +55,15 @@ def _make(ui: Ui, change: ProposedChange) -> tuple[bool, Kept | None]:
                 )
             ui.voice.problem(problem)
             # what changed meanwhile would be refused again
-            again = () if problem.kind is ProblemKind.CONFLICT else (Choice(RETRY, RETRY),)
-            if ui.ask.choose("What now?", [*again, Choice(CLOSE, CLOSE)], back="Back, as Close") == CLOSE:
+            again = () if problem.kind is ProblemKind.CONFLICT else (Choice(RETRY, RETRY), *run_choice(problem))
+            try:
+                taken = ui.ask.choose("What now?", [*again, Choice(CLOSE, CLOSE)], back="Back, as Close")
+            except WentBack:
+                taken = CLOSE
+            if taken == CLOSE:
                 return changed, None
+            if taken == RUN:
+                ui.run_here(problem.command)
         else:
             ui.voice.note("ok", change.outcome())
             if back := change.way_back(kept):

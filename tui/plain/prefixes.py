@@ -14,7 +14,8 @@ from tui.plain.prompts import Choice, WentBack
 from tui.plain.ui import Ui
 
 GO_ON, ADD, CHANGE, REMOVE = "Go on with these", "Add a prefix", "Change prefix", "Remove prefix"
-EXCLUSIONS_HINT = "A full prefix to leave out; * stands for anything. Leave it empty when there is none, or no more."
+EXCLUSIONS_HINT = "A full prefix to leave out; * stands for anything. Enter alone for none."
+ANOTHER_HINT = "Another one to leave out; Enter alone for no more."
 
 
 def ask_prefixes(ui: Ui, answers: Answers, log_types: tuple[str, ...]) -> Answers:
@@ -26,19 +27,30 @@ def ask_prefixes(ui: Ui, answers: Answers, log_types: tuple[str, ...]) -> Answer
         log_types: those that Panther has; by default those that come with the program.
     """
     ui.voice.section("Which objects, and what is in them")
+    asked: int | None = None
+    """The row that was asked for last."""
     if answers.source.prefix_log_types in ((), (PrefixLogTypes(),)):
-        answers = _ask_row(ui, _with_row(answers, 0, PrefixLogTypes()), 0, log_types)
+        asked = 0
+        answers = _ask_row(ui, _with_row(answers, asked, PrefixLogTypes()), asked, log_types)
     while True:
         rows = answers.source.prefix_log_types
         for number, row in enumerate(rows, start=1):
             ui.voice.say(f"Prefix {number}: {_words(row)}")
-        what, number = ui.ask.choose("Prefixes", _choices(len(rows)), default=(GO_ON, 0))
+        try:
+            what, number = ui.ask.choose("Prefixes", _choices(len(rows)), default=(GO_ON, 0), field="prefix-rows")
+        except WentBack:
+            if asked is None:
+                raise
+            answers = _ask_row(ui, answers, asked, log_types, from_last=True)
+            continue
         if what == GO_ON:
             return answers
         try:
             answers = _after(ui, answers, what, number, log_types)
         except WentBack:
-            continue  # to the rows as they were
+            ui.draft(answers)  # to the rows as they were
+        else:
+            asked = {REMOVE: None, ADD: len(rows), CHANGE: number}[what]
 
 
 def _choices(count: int) -> list[Choice[tuple[str, int]]]:
@@ -60,7 +72,7 @@ def _after(ui: Ui, answers: Answers, what: str, number: int, log_types: tuple[st
     return _ask_row(ui, answers, number, log_types)
 
 
-def _ask_row(ui: Ui, answers: Answers, number: int, log_types: tuple[str, ...]) -> Answers:
+def _ask_row(ui: Ui, answers: Answers, number: int, log_types: tuple[str, ...], *, from_last: bool = False) -> Answers:
     """Ask for one row: its prefix, its exclusions, its log types."""
 
     def row_of(said: Answers) -> PrefixLogTypes:
@@ -77,39 +89,57 @@ def _ask_row(ui: Ui, answers: Answers, number: int, log_types: tuple[str, ...]) 
 
     def exclusions(said: Answers) -> Answers:
         row = row_of(said)
-        return _with_row(said, number, replace(row, excluded_prefixes=_ask_exclusions(ui, row)))
+        try:
+            return _with_row(said, number, replace(row, excluded_prefixes=_ask_exclusions(ui, row)))
+        except WentBack as back:
+            ui.draft(_with_row(said, number, replace(row, excluded_prefixes=back.chosen or ())))
+            raise
 
     def kinds(said: Answers) -> Answers:
-        chosen = ui.ask.many(
-            form.LOG_TYPES,
-            log_types or assets.log_types(),
-            row_of(said).log_types,
-            rule=rules.log_type_fault,
-            warning=lambda name: rules.log_type_warning(name, log_types),
-        )
-        return _with_row(said, number, replace(row_of(said), log_types=chosen))
+        row = row_of(said)
+        try:
+            chosen = ui.ask.many(
+                form.LOG_TYPES,
+                log_types or assets.log_types(),
+                row.log_types,
+                rule=rules.log_type_fault,
+                warning=lambda name: rules.log_type_warning(name, log_types),
+            )
+        except WentBack as back:
+            if back.chosen is not None:
+                ui.draft(_with_row(said, number, replace(row, log_types=back.chosen)))
+            raise
+        return _with_row(said, number, replace(row, log_types=chosen))
 
-    return ui.in_turn(answers, prefix, exclusions, kinds)
+    return ui.in_turn(answers, prefix, exclusions, kinds, from_last=from_last)
 
 
 def _ask_exclusions(ui: Ui, row: PrefixLogTypes) -> tuple[str, ...]:
     """Ask for exclusions, one after the other, until one is left empty."""
-    found: list[str] = []
-    left = list(row.excluded_prefixes)
+    named, place = list(row.excluded_prefixes), 0
     while True:
-        more = bool(left)
-        typed = ui.ask.text(
-            form.EXCLUSIONS,
-            left.pop(0) if left else "",
-            rule=lambda text: rules.exclusion_fault(text) if text else "",
-            warning=lambda text: rules.exclusion_warning(row.prefix, text) if text else "",
-            clean=clean_paste,
-            hint=EXCLUSIONS_HINT,
-        )
+        known = place < len(named)
+        try:
+            typed = ui.ask.text(
+                form.EXCLUSIONS,
+                named[place] if known else "",
+                rule=lambda text: rules.exclusion_fault(text) if text else "",
+                warning=lambda text: rules.exclusion_warning(row.prefix, text) if text else "",
+                clean=clean_paste,
+                hint=ANOTHER_HINT if place else EXCLUSIONS_HINT,
+            )
+        except WentBack as back:
+            if not place:
+                raise WentBack(tuple(named)) from back
+            place -= 1
+            continue
         if typed:
-            found.append(typed)
-        elif not more:
-            return tuple(found)
+            named[place : place + 1] = [typed]
+            place += 1
+        elif known:
+            del named[place]
+        else:
+            return tuple(named)
 
 
 def _with_row(answers: Answers, number: int, row: PrefixLogTypes) -> Answers:

@@ -16,13 +16,18 @@ T = TypeVar("T")
 BACK, HELP, EMPTY = "<", "?", "-"
 """What is typed for the question before, for help, and to empty a field that has something in it."""
 KEYS = (
-    f"Type {BACK} to go back a question, {HELP} for help. Ctrl-C leaves; nothing that you said is lost by that, "
-    "and nothing is changed in AWS before you agree."
+    f"Type {BACK} to go back a question, or from a step's first to the step before; {HELP} for help. "
+    "Ctrl-C leaves; nothing that you said is lost by that, and nothing is changed in AWS before you agree."
 )
 
 
 class WentBack(Exception):
     """The operator wants the question, or the step, before."""
+
+    def __init__(self, chosen: tuple[str, ...] | None = None) -> None:
+        """Say that, with the names that were given by then, where several were asked for."""
+        super().__init__()
+        self.chosen = chosen
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ class Prompts(ABC):
         *,
         default: T | None = None,
         back: str = "Back",
-        field: str = "",
+        field: str | tuple[str, ...] = "",
     ) -> T:
         """Return the value of the choice that the operator takes.
 
@@ -68,7 +73,7 @@ class Prompts(ABC):
             choices: the ways, at least one of them without an obstacle.
             default: what Enter alone takes; None: it takes nothing where choices are typed.
             back: the words of the way back.
-            field: the id of the field, for help.
+            field: the id of the field, for help; of each that the ways speak of, where these are several.
 
         Raises:
             WentBack: the operator wants the question before.
@@ -136,12 +141,15 @@ class Prompts(ABC):
         told = hint or words.hint
         if told:
             self.voice.say(told)
+        empties = bool(default) and not rule(clean(""))
+        self._offer(known)
         while True:
-            typed = self._line(words.label, default, known, completions)
+            typed = self._line(words.label, default, known, completions, empties=empties)
             if typed == BACK:
                 raise WentBack
             if typed == HELP:
                 self._explain(words.id)
+                self._offer(known)
                 continue
             value = clean(typed)
             if fault := rule(value):
@@ -207,7 +215,7 @@ class Prompts(ABC):
             warning: what to know of a name that can be used.
 
         Raises:
-            WentBack: the operator wants the question before.
+            WentBack: the operator wants the question before; it has the names chosen by then.
         """
         self.voice.blank()
         self.voice.say(f"{words.label}: {', '.join(chosen) or 'none chosen yet'}")
@@ -221,9 +229,11 @@ class Prompts(ABC):
             self.asked += 1
             return picked
 
-    def _explain(self, field: str) -> None:
-        """Print the help of a field, or of the step."""
-        self.voice.say(self.help(field) or "There is no more to say of this question.")
+    def _explain(self, field: str | tuple[str, ...]) -> None:
+        """Print the help of a field, or of the step; "" among several fields stands for the step."""
+        fields = (field,) if isinstance(field, str) else field
+        told = "\n\n".join(filter(None, map(self.help, fields)))
+        self.voice.say(told or "There is no more to say of this question.")
         self.voice.say(KEYS)
 
     @abstractmethod
@@ -235,8 +245,17 @@ class Prompts(ABC):
         """Return "y", "n", BACK or HELP."""
 
     @abstractmethod
-    def _line(self, label: str, default: str, known: Sequence[str], completions: Sequence[str] = ()) -> str:
-        """Return a line as typed, the default where nothing was typed; BACK and HELP stand for themselves."""
+    def _offer(self, known: Sequence[str]) -> None:
+        """Print the known texts of the question that follows, where the question itself does not show them."""
+
+    @abstractmethod
+    def _line(
+        self, label: str, default: str, known: Sequence[str], completions: Sequence[str] = (), *, empties: bool = False
+    ) -> str:
+        """Return a line as typed, the default where nothing was typed; BACK and HELP stand for themselves.
+
+        With `empties` a default that is taken away, or EMPTY where it cannot be, gives "".
+        """
 
     @abstractmethod
     def _hidden(self, label: str) -> str:

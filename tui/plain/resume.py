@@ -13,9 +13,9 @@ from panther_s3.problems import Problem
 from panther_s3.resuming import Resumed, resume, run_words, set_aside
 from panther_s3.state import undo_command
 from tui.plain.prompts import Choice, WentBack
-from tui.plain.ui import Took, Ui
+from tui.plain.ui import RUN, Took, Ui, run_choice
 
-RESUME, ASIDE, ANEW, ANYWAY = "Resume", "Set it aside", "Start anew", "Go on anyway"
+RESUME, ASIDE, ANEW, ANYWAY, LOOK = "Resume", "Set it aside", "Start anew", "Go on anyway", "Look again"
 
 
 def offer_to_resume(ui: Ui, unfinished: Sequence[Record], folder: Path) -> tuple[Answers, Step] | None:
@@ -37,7 +37,8 @@ def offer_to_resume(ui: Ui, unfinished: Sequence[Record], folder: Path) -> tuple
                 _set_aside(ui, record, folder)
             except Problem as problem:
                 ui.voice.problem(problem)
-            left.remove(record)
+            else:
+                left.remove(record)
     return None
 
 
@@ -46,33 +47,58 @@ def _pick(ui: Ui, records: Sequence[Record]) -> Record | None:
     choices = [Choice(record.run, ". ".join(run_words(record))) for record in records]
     picked = ui.ask.choose(
         "Runs that are not finished:",
-        [*choices, Choice("", ANEW, "The runs are offered again at the next start.")],
+        [*choices, Choice("", ANEW, "These are offered again at the next start.")],
         default=records[0].run,
-        back=ANEW,
+        back=f"Back, as {ANEW}",
     )
     return next((record for record in records if record.run == picked), None)
 
 
 def _resume(ui: Ui, record: Record, folder: Path) -> tuple[Answers, Step] | None:
     """Open the run, say what became of what it had begun, and give where it goes on; None to begin anew."""
-    ways = (Choice(ANEW, ANEW),)
-    resumed = ui.attempt(
-        "Looking at what really happened in AWS…", lambda: resume(folder, record, ui.connections), ways
-    )
-    while isinstance(resumed, Resumed) and resumed.problem is not None:
-        ui.voice.problem(resumed.problem)
-        if ui.ask.choose("What now?", [Choice(ANYWAY, ANYWAY), Choice(ANEW, "Look again")]) == ANYWAY:
-            break
-        resumed = ui.attempt("Looking again…", lambda: resume(folder, record, ui.connections), ways)
-    if isinstance(resumed, Took):
-        connections = ui.connections
-        if connections.journal.run == record.run:
-            connections.journal.close()
-            connections.journal = Journal(folder)
+    try:
+        resumed = _look(ui, record, folder)
+    except WentBack:
+        _let_go(ui, record, folder)
+        raise
+    if resumed is None:
+        _let_go(ui, record, folder)
         return None
     for finding in resumed.findings:
         ui.voice.say(finding)
     return resumed.answers, resumed.step
+
+
+def _look(ui: Ui, record: Record, folder: Path) -> Resumed | None:
+    """What became of the run, as far as AWS tells or the operator wants to know; None to begin anew."""
+    again: tuple[Choice[str], ...] = (Choice(ANYWAY, ANYWAY), Choice(LOOK, LOOK))
+    while True:
+        resumed = ui.attempt(
+            "Looking at what really happened in AWS…",
+            lambda: resume(folder, record, ui.connections),
+            (Choice(ANEW, ANEW),),
+        )
+        if isinstance(resumed, Took):
+            return None
+        problem = resumed.problem
+        if problem is None:
+            return resumed
+        ui.voice.problem(problem)
+        taken = ui.ask.choose("What now?", [*again, *run_choice(problem), Choice(ANEW, ANEW)])
+        if taken == ANYWAY:
+            return resumed
+        if taken == ANEW:
+            return None
+        if taken == RUN:
+            ui.run_here(problem.command)
+
+
+def _let_go(ui: Ui, record: Record, folder: Path) -> None:
+    """Leave the run for the next start: what is done now goes into a journal of its own."""
+    connections = ui.connections
+    if connections.journal.run == record.run:
+        connections.journal.close()
+        connections.journal = Journal(folder)
 
 
 def _set_aside(ui: Ui, record: Record, folder: Path) -> None:

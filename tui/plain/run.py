@@ -8,21 +8,23 @@ from contextlib import suppress
 from pathlib import Path
 
 from panther_s3.answers import Answers
-from panther_s3.flow import Back, Step, next_step, stage_of, stages
+from panther_s3.flow import Back, GoTo, Step, StepResult, next_step, stage_of, stages
 from panther_s3.headings import HEADINGS, lead_of
 from panther_s3.journal.changes import IN_PANTHER
 from panther_s3.journal.records import Record
-from panther_s3.problems import Problem
+from panther_s3.problems import UNEXPECTED_ADVICE, Problem, unexpected
 from panther_s3.report import as_markdown
 from tui.connections import Connections
 from tui.exit_codes import DONE, INTERRUPTED
 from tui.plain.prompts import KEYS, Choice, Prompts, WentBack
 from tui.plain.resume import offer_to_resume
 from tui.plain.steps import function_of
-from tui.plain.terminal import can_redraw
-from tui.plain.ui import Leave, Ui
+from tui.plain.terminal import can_redraw, let_go, take_any_character
+from tui.plain.ui import RUN, Leave, Ui, run_choice
 from tui.plain.voice import Voice
 from tui.plain.work import Interrupted, Work, signals_end_the_run, wait_for_writes
+
+ANEW = "Try the step again"
 
 
 def run_plain(
@@ -44,6 +46,7 @@ def run_plain(
         why: why it is plain, where nobody asked for that.
     """
     stream = sys.stdout if sys.stdout.isatty() else sys.stderr
+    take_any_character(sys.stdin, sys.stdout, sys.stderr)
     voice, work = Voice(stream), Work()
     ui: Ui
     connections = Connections(endpoint_url, lambda serial: ui.ask_mfa_code(serial), state_dir=state_dir, demo=demo)
@@ -55,15 +58,21 @@ def run_plain(
             voice.say("Panther S3 wizard" + (", on an embedded AWS: nothing of yours is touched." if demo else "."))
             voice.say(KEYS)
             answers = _walk(ui, choices or (Answers(),), unfinished, state_dir)
-    except (Interrupted, KeyboardInterrupt, EOFError):
-        return _leave(ui)
-    except BrokenPipeError:
-        ui.voice.stop()
+    except (Interrupted, KeyboardInterrupt, EOFError, BrokenPipeError):
         return _leave(ui)
     with suppress(Problem):  # the run is offered again then, with nothing lost
         connections.journal.end()
-    if stream is not sys.stdout:
+    return DONE if stream is sys.stdout else _report(answers)
+
+
+def _report(answers: Answers) -> int:
+    """Print what the run came to, and return the exit code."""
+    try:
         sys.stdout.write(as_markdown(answers))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        let_go(sys.stdout)
+        return INTERRUPTED
     return DONE
 
 
@@ -96,9 +105,25 @@ def _walk(ui: Ui, choices: Sequence[Answers], unfinished: Sequence[Record], fold
                 ui.voice.say("This is the first question. Ctrl-C leaves.")
         except Leave as leave:
             result = leave.result
+        except (EOFError, BrokenPipeError):
+            raise
+        except Exception as error:  # noqa: BLE001 - no gateway put it into words, and the wizard goes on
+            result = _after(ui, error)
         answers = result.answers
         step = next_step(step, result)
     return answers
+
+
+def _after(ui: Ui, error: Exception) -> StepResult:
+    """Say what broke the step off, and ask whether to begin it anew or to go back."""
+    problem = error if isinstance(error, Problem) else unexpected(error, UNEXPECTED_ADVICE)
+    ui.voice.problem(problem)
+    try:
+        if ui.ask.choose("What now?", [Choice(ANEW, ANEW), *run_choice(problem)], default=ANEW) == RUN:
+            ui.run_here(problem.command)
+    except WentBack:
+        return Back(ui.answers)
+    return GoTo(ui.step, ui.answers)
 
 
 def _begin(
@@ -118,19 +143,25 @@ def _begin(
 
 def _leave(ui: Ui) -> int:
     """End an interrupted run: what was sent is waited for, what was said kept, and what that means told."""
-    connections, voice = ui.connections, ui.voice
+    connections = ui.connections
+
+    def say(text: str) -> None:
+        with suppress(BrokenPipeError):  # the terminal may be gone already
+            ui.voice.say(text)
+
     with suppress(Interrupted, KeyboardInterrupt), signals_end_the_run():
-        wait_for_writes(connections.writes, voice.say)
+        wait_for_writes(connections.writes, say)
     run = connections.journal.record
     connections.journal.close()
     kept = ui.lasting and ui.kept
-    voice.blank()
-    voice.say("Interrupted.")
+    say("\nInterrupted.")
     if run.to_take_back:
         where = {"Panther" if change.kind in IN_PANTHER else "AWS" for change in run.to_take_back}
-        voice.say(f"This run changed {' and '.join(sorted(where))}, and is not finished.")
+        say(f"This run changed {' and '.join(sorted(where))}, and is not finished.")
         if kept:
-            voice.say(f"The next start offers to go on; {connections.undo_command()} takes it back.")
+            say("The next start offers to go on. This takes it back:")
+            with suppress(BrokenPipeError):
+                ui.voice.document(connections.undo_command())
     elif kept and ui.step is not Step.WELCOME:
-        voice.say("What you said is kept: the next start offers to go on.")
+        say("What you said is kept: the next start offers to go on.")
     return INTERRUPTED

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 
 from panther_s3.aws.stacks import ChangeSet, StackEvent, StackPlan, Stacks
-from panther_s3.problems import Problem
+from panther_s3.problems import Problem, ProblemKind
 from panther_s3.stack_progress import StackProgress
 from panther_s3.stack_words import change_parts, event_line, review_lead
-from panther_s3.stack_work import Begun, Ended, NotPrepared, follow, prepare
+from panther_s3.stack_work import Begun, Ended, NotPrepared, execute, follow, prepare
 from tui.plain.prompts import Choice, WentBack
 from tui.plain.ui import Took, Ui
 
 EXECUTE, DISCARD, LEAVE_THERE = "Execute it", "Discard it", "Leave it there"
+WATCH, TO_AWS = "Go on watching", "Leave it to AWS"
+FOUND_AGAIN = "It goes on without the wizard; this step finds it again."
+WATCH_SECONDS = 180.0
+"""How long a stack is watched before it is asked whether to go on."""
 
 
 def review(ui: Ui, stacks: Stacks, plan: StackPlan) -> ChangeSet | None:
@@ -69,7 +74,7 @@ def discard(ui: Ui, stacks: Stacks, change_set: ChangeSet) -> None:
 
 
 def watch(ui: Ui, stacks: Stacks, begun: Begun) -> Ended | None:
-    """Print the stack's events until it is at rest; None where AWS no longer tells and nobody wants to ask again."""
+    """Print the stack's events until it is at rest; None where it is left to AWS, which goes on all the same."""
     printed: set[str] = set()
     counted = -1
 
@@ -78,7 +83,7 @@ def watch(ui: Ui, stacks: Stacks, begun: Begun) -> Ended | None:
         for event in events:
             if event.event_id not in printed:
                 printed.add(event.event_id)
-                ui.voice.document(event_line(event))
+                ui.voice.document(" ".join(event_line(event).split()))  # no columns
         if progress.total and progress.done != counted:
             counted = progress.done
             ui.voice.say(f"{progress.done} of {progress.total} resources are through.")
@@ -86,18 +91,23 @@ def watch(ui: Ui, stacks: Stacks, begun: Begun) -> Ended | None:
     def delayed(problem: Problem) -> None:
         ui.voice.say(f"{problem.title}: asking again")
 
+    def look() -> Ended | None:
+        until = monotonic() + WATCH_SECONDS
+        return follow(stacks, begun, tell=tell, delayed=delayed, cancelled=lambda: monotonic() >= until)
+
+    to_aws = Choice(TO_AWS, TO_AWS, FOUND_AGAIN)
     try:
-        ended = ui.attempt(
-            "Every event of the stack, as AWS tells of it:",
-            lambda: follow(stacks, begun, tell=tell, delayed=delayed),
-            (Choice(LEAVE_THERE, "Leave it to AWS", "It goes on without the wizard; this step finds it again."),),
-        )
+        while True:
+            ended = ui.attempt("Every event of the stack, as AWS tells of it:", look, (to_aws,))
+            if isinstance(ended, Took):
+                return None
+            if ended is not None:
+                tell_end(ui, ended)
+                return ended
+            if ui.ask.choose("AWS is still at work.", [Choice(WATCH, WATCH), to_aws], default=WATCH) == TO_AWS:
+                return None
     except WentBack:
         return None
-    if isinstance(ended, Took) or ended is None:
-        return None
-    tell_end(ui, ended)
-    return ended
 
 
 def tell_end(ui: Ui, ended: Ended) -> None:
@@ -114,6 +124,21 @@ def tell_end(ui: Ui, ended: Ended) -> None:
         ui.voice.note("fail", f"{event.logical_id}: {event.reason}")
     if not progress.succeeded and progress.refusal is None:
         ui.voice.say(progress.explanation.remedy)
+
+
+def carry_out(ui: Ui, stacks: Stacks, change_set: ChangeSet) -> Begun:
+    """Execute an approved change set.
+
+    Raises:
+        Problem: AWS refused, and the change set is discarded, or its answer was lost; that is said already.
+    """
+    try:
+        return ui.wait("Asking AWS to execute the change set…", lambda: execute(stacks, change_set))
+    except Problem as problem:
+        ui.voice.problem(problem)
+        if problem.kind not in (ProblemKind.NETWORK, ProblemKind.NOT_FOUND):  # else AWS may have begun, or it is gone
+            discard(ui, stacks, change_set)
+        raise
 
 
 def make_known(ui: Ui, words: str, begin: Callable[[], Begun]) -> Begun | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from panther_s3.aws.session import Aws
 from panther_s3.undo import Prospect, Standing, Undo
 from tui.plain.prompts import Choice
@@ -31,17 +33,34 @@ def take_back(ui: Ui, aws: Aws) -> bool:
     if ui.ask.choose("Take this back?", [Choice(TAKE, TAKE), Choice(LEAVE, LEAVE)]) == LEAVE:
         return False
 
+    interrupted = threading.Event()
+    told: list[str] = []
+    """What was begun since the last outcome."""
+
+    def tell(words: str) -> None:
+        told.append(words)
+        ui.voice.say(f"{words}…")
+
     def take_all() -> None:
-        for prospect, problem in undo.take_back_all(prospects, lambda words: ui.voice.say(f"{words}…")):
+        for prospect, problem in undo.take_back_all(prospects, tell):
+            if interrupted.is_set():
+                return
             if problem is not None:
                 ui.voice.note("fail", prospect.title)
                 ui.voice.say(str(problem))
             elif not prospect.clears:
                 ui.voice.note("warn", f"{prospect.title}: left as it is")
+            elif told:
+                ui.voice.note("ok", "Taken back.")
             else:
                 ui.voice.note("ok", f"Taken back: {prospect.title}" if prospect.ready else f"Gone: {prospect.title}")
+            told.clear()
 
-    ui.wait("Taking it back…", take_all)
+    try:
+        ui.wait("Taking it back…", take_all)
+    except BaseException:
+        interrupted.set()  # what is under way is waited for, and nothing more begun
+        raise
     return True
 
 

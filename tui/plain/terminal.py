@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from contextlib import suppress
+from io import TextIOWrapper
 from typing import TextIO
 
 DUMB = frozenset({"", "dumb", "unknown"})
 """Values of TERM that promise no cursor movement (terminfo's names)."""
+COLUMNS = 80
+"""How wide a terminal is that does not say."""
 LEAST_COLUMNS, LEAST_LINES = 60, 18
 """The smallest window that the full screen can be used in."""
 ACCESSIBLE = "ACCESSIBLE"
@@ -34,4 +38,24 @@ def can_redraw(stream: TextIO) -> bool:
     """Tell whether a prompt on `stream` may move the cursor, and nobody asked it not to."""
     if os.environ.get(ACCESSIBLE, "0") not in ("", "0"):
         return False
+    return has_colours(stream)
+
+
+def has_colours(stream: TextIO) -> bool:
+    """Tell whether `stream` is a terminal that knows more than plain text."""
     return stream.isatty() and os.environ.get("TERM", "") not in DUMB
+
+
+def take_any_character(*streams: TextIO) -> None:
+    """Let a question mark stand for what a terminal of a small character set cannot show, or sends amiss."""
+    for stream in streams:
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def let_go(stream: TextIO) -> None:
+    """Have nothing more written to what `stream` was connected with, not even what it still holds back."""
+    with suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,8 +14,9 @@ from panther_s3.aws.stacks import StackPlan, Stacks
 from panther_s3.handwork import delete_stack_values
 from panther_s3.panther import DEFAULT_TOPIC
 from panther_s3.policies import to_json, topic_key_statement, topic_policy
+from panther_s3.problems import Problem
 from panther_s3.stack_words import NO_TOPIC_NAME, TOPIC_LEFTOVER
-from panther_s3.stack_work import Begun, delete, execute
+from panther_s3.stack_work import Begun, delete
 from panther_s3.topic_stack import (
     OUTPUT,
     TopicCase,
@@ -25,7 +27,7 @@ from panther_s3.topic_stack import (
     topic_plan_lead,
 )
 from tui.plain import stack_making
-from tui.plain.prompts import Choice
+from tui.plain.prompts import Choice, WentBack
 from tui.plain.saving import save
 from tui.plain.ui import Took, Ui
 
@@ -94,12 +96,21 @@ def _rename(ui: Ui, name: str) -> Named:
 
 def _plan(ui: Ui, aws: Aws, answers: Answers, situation: TopicSituation, name: str) -> str | Named | None:
     """Ask for the key, show the template, and have the change set made once that is approved."""
-    ui.voice.blank()
-    ui.voice.say(form.TOPIC_KEY_HINT)
-    with_key = ui.ask.confirm(f"{form.TOPIC_KEY_QUESTION}?", default=True)
-    plan = plan_topic_stack(answers, name, with_key=with_key, stack_name=situation.free_name)
-    for told in situation.obstacles(with_key=with_key):
-        ui.voice.note("warn", told)
+    with_key = True
+    while True:
+        ui.voice.blank()
+        ui.voice.say(form.TOPIC_KEY_HINT)
+        with_key = ui.ask.confirm(f"{form.TOPIC_KEY_QUESTION}?", default=with_key)
+        plan = plan_topic_stack(answers, name, with_key=with_key, stack_name=situation.free_name)
+        for told in situation.obstacles(with_key=with_key):
+            ui.voice.note("warn", told)
+        _show(ui, aws, answers, plan, name, with_key=with_key)
+        with suppress(WentBack):  # to the key
+            return _take_plan(ui, aws, plan, name)
+
+
+def _show(ui: Ui, aws: Aws, answers: Answers, plan: StackPlan, name: str, *, with_key: bool) -> None:
+    """Print what the stack makes, and who may use that."""
     refused = ui.wait("Looking what your identity is allowed…", lambda: refused_topic_actions(aws, answers, plan))
     if refused:
         ui.voice.note("warn", f"AWS would refuse it: your identity is not allowed {', '.join(refused)}.")
@@ -111,17 +122,26 @@ def _plan(ui: Ui, aws: Aws, answers: Answers, situation: TopicSituation, name: s
     if with_key:
         ui.voice.section("Who may use its key, beside the account itself")
         ui.voice.document(to_json(topic_key_statement(answers.source, answers.partition)))
+
+
+def _take_plan(ui: Ui, aws: Aws, plan: StackPlan, name: str) -> str | Named | None:
+    """Ask what is done with the plan, and do it.
+
+    Raises:
+        WentBack: the operator wants another plan.
+    """
     choices = [Choice(way, way) for way in (CREATE, TEMPLATE, SAVE, RENAME)]
     while True:
         taken = ui.ask.choose("Have AWS check this? Nothing is made by that yet.", choices)
         if taken == RENAME:
             return _rename(ui, name)
         if taken == CREATE:
-            return _make(ui, Stacks(aws), plan)
-        if taken == TEMPLATE:
+            with suppress(WentBack):  # to the plan
+                return _make(ui, Stacks(aws), plan)
+        elif taken == TEMPLATE:
             ui.voice.document(plan.template_body)
-            continue
-        save(ui, f"{plan.stack_name}.yml", plan.template_body)
+        else:
+            save(ui, f"{plan.stack_name}.yml", plan.template_body)
 
 
 def _make(ui: Ui, stacks: Stacks, plan: StackPlan) -> str | None:
@@ -129,8 +149,11 @@ def _make(ui: Ui, stacks: Stacks, plan: StackPlan) -> str | None:
     change_set = stack_making.review(ui, stacks, plan)
     if change_set is None:
         return None
-    begun = stack_making.make_known(ui, "Asking AWS to execute the change set…", partial(execute, stacks, change_set))
-    return LOOK if begun is None else _follow(ui, stacks, begun)
+    try:
+        begun = stack_making.carry_out(ui, stacks, change_set)
+    except Problem:
+        return LOOK
+    return _follow(ui, stacks, begun)
 
 
 def _follow(ui: Ui, stacks: Stacks, begun: Begun) -> str | None:

@@ -7,11 +7,13 @@ import sys
 from collections.abc import Callable, Sequence
 
 from panther_s3.form_words import FieldWords
-from panther_s3.text import clean_paste, visible
+from panther_s3.text import clean_paste
 from tui.plain.prompts import BACK, EMPTY, HELP, Choice, Prompts, T, WentBack
 
 MOST_LISTED = 30
 """How many known texts are listed before a question: more are told by their number alone."""
+MOST_DIGITS = 6
+"""From which on a number is none of a list's."""
 YES, NO = ("y", "yes"), ("n", "no")
 
 
@@ -24,8 +26,7 @@ class TypedPrompts(Prompts):
         Raises:
             EOFError: the input has ended.
         """
-        self.voice.stream.write(visible(prompt, keep_lines=False))
-        self.voice.stream.flush()
+        self.voice.write(prompt)
         line = sys.stdin.readline()
         if not line:
             raise EOFError
@@ -47,8 +48,8 @@ class TypedPrompts(Prompts):
                 return str(usual - 1)
             if typed in (BACK, HELP):
                 return typed
-            place = int(typed) - 1 if typed.isascii() and typed.isdigit() and len(typed) < 6 else -1
-            if not 0 <= place < len(choices):
+            place = _place(typed, choices)
+            if place is None:
                 self.voice.note("fail", f"Type a number from 1 to {len(choices)}, or {BACK} to go back.")
             elif choices[place].obstacle:
                 self.voice.note("fail", f"This cannot be chosen: {choices[place].obstacle}")
@@ -67,21 +68,31 @@ class TypedPrompts(Prompts):
                 return "y" if typed in YES else "n"
             self.voice.note("fail", f"Type y for yes, n for no, or {BACK} to go back.")
 
-    def _line(self, label: str, default: str, known: Sequence[str], completions: Sequence[str] = ()) -> str:  # noqa: ARG002
+    def _line(
+        self,
+        label: str,
+        default: str,
+        known: Sequence[str],
+        completions: Sequence[str] = (),  # noqa: ARG002
+        *,
+        empties: bool = False,
+    ) -> str:
+        usual = f" [{default}]" if default else ""
+        typed = self.read(f"{label}{usual} ({f'{EMPTY} empties it, ' if empties else ''}{BACK} back): ")
+        word = typed.strip()
+        if word in (BACK, HELP):
+            return word
+        if not word:
+            return default
+        if empties and word == EMPTY:
+            return ""
+        if word not in known and (place := _place(word, known[:MOST_LISTED])) is not None:
+            return known[place]
+        return typed
+
+    def _offer(self, known: Sequence[str]) -> None:
         if known:
             self._list(known)
-        usual = f" [{default}]" if default else ""
-        typed = self.read(f"{label}{usual}: ")
-        if typed.strip() in (BACK, HELP):
-            return typed.strip()
-        if not typed.strip():
-            return default
-        if default and typed.strip() == EMPTY:
-            return ""
-        number = typed.strip()
-        if number not in known and number.isascii() and number.isdigit() and 1 <= int(number[:6]) <= len(known):
-            return known[int(number[:6]) - 1]
-        return typed
 
     def _list(self, known: Sequence[str]) -> None:
         """Print what can be named by its number."""
@@ -91,10 +102,10 @@ class TypedPrompts(Prompts):
             self.voice.say(f"  and {len(known) - MOST_LISTED} more, which can be typed.")
 
     def _hidden(self, label: str) -> str:
-        return getpass.getpass(f"{label} (not shown): ", stream=self.voice.stream)
+        return getpass.getpass(f"{label} (not shown, {BACK} back): ", stream=self.voice.stream)
 
     def _path(self, label: str, default: str) -> str:
-        return self.read(f"{label} [{default}], {BACK} for none: ") or default
+        return self.read(f"{label} [{default}] ({BACK} back): ") or default
 
     def _several(
         self, words: FieldWords, known: Sequence[str], chosen: Sequence[str], rule: Callable[[str], str]
@@ -106,7 +117,7 @@ class TypedPrompts(Prompts):
         while True:
             typed = clean_paste(self.read(f"{words.label} (Enter alone when done, {BACK} back): "))
             if typed == BACK:
-                raise WentBack
+                raise WentBack(tuple(taken))
             if typed == HELP:
                 return None
             if not typed:
@@ -114,8 +125,8 @@ class TypedPrompts(Prompts):
             if typed.startswith(EMPTY):
                 taken = self._without(taken, typed.removeprefix(EMPTY).strip())
                 continue
-            if typed.isascii() and typed.isdigit() and 1 <= int(typed[:6]) <= len(listed):
-                typed = listed[int(typed[:6]) - 1]
+            if (place := _place(typed, listed)) is not None:
+                typed = listed[place]
             found = [name for name in known if typed.lower() in name.lower()]
             if exact := by_lower.get(typed.lower()):
                 self._take(taken, exact)
@@ -143,3 +154,9 @@ class TypedPrompts(Prompts):
         else:
             self.voice.say(f"Chosen: {', '.join(left) or 'none'}")
         return left
+
+
+def _place(typed: str, listed: Sequence[object]) -> int | None:
+    """Return which of those listed is meant by its number; None where none is."""
+    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < MOST_DIGITS else 0
+    return number - 1 if 1 <= number <= len(listed) else None

@@ -27,6 +27,11 @@ Question = Callable[[Answers], Answers]
 RETRY, RUN, TOKEN = "Retry", "Run it here", "Another token…"
 
 
+def run_choice(problem: Problem) -> tuple[Choice[str], ...]:
+    """Return the way out of a Problem that a command mends; none where none does."""
+    return (Choice(RUN, RUN, shlex.join(problem.command)),) if problem.command else ()
+
+
 class Leave(Exception):
     """The step ends from within a question."""
 
@@ -128,8 +133,7 @@ class Ui:
         offered: list[Choice[W | str]] = [Choice(RETRY, RETRY)]
         if problem.by_token and self.step is not Step.WELCOME:
             offered.append(Choice(TOKEN, TOKEN))
-        if problem.command:
-            offered.append(Choice(RUN, RUN, shlex.join(problem.command)))
+        offered += [Choice(each.value, each.label, each.note) for each in run_choice(problem)]
         offered += [Choice(each.value, each.label, each.note, each.obstacle) for each in ways]
         taken = self.ask.choose("What now?", offered, back=back)
         if taken == RUN:
@@ -141,11 +145,11 @@ class Ui:
         return None
 
     def connect(self) -> None:
-        """Ask for another address or token of Panther's API; where that changes the answers the step begins anew."""
-        from tui.plain.connect import connect_api
+        """Ask for another address or token of Panther's API, or none; what changes the answers begins the step anew."""
+        from tui.plain.connect import connect_or_decline
 
         try:
-            answers = connect_api(self, self.answers)
+            answers = connect_or_decline(self, self.answers)
         except WentBack:
             return
         if (answers.api_url, answers.by_api) != (self.answers.api_url, self.answers.by_api):
@@ -167,14 +171,19 @@ class Ui:
         finally:
             signal.signal(signal.SIGINT, before)
 
-    def in_turn(self, answers: Answers, *questions: Question) -> Answers:
+    def in_turn(self, answers: Answers, *questions: Question, from_last: bool = False) -> Answers:
         """Ask one question after the other; who goes back comes to the one asked before, with what was said since.
+
+        Args:
+            answers: what is said by now.
+            questions: what is asked.
+            from_last: begin with the last, since the operator comes back to them.
 
         Raises:
             WentBack: the operator goes back from the first.
         """
-        asked: list[int] = []
-        place = 0
+        place = len(questions) - 1 if from_last else 0
+        asked = list(range(place))
         while place < len(questions):
             before = self.ask.asked
             try:
@@ -182,7 +191,7 @@ class Ui:
             except WentBack:
                 if not asked:
                     raise
-                place = asked.pop()
+                place, answers = asked.pop(), self.answers
                 continue
             self.draft(answers)
             if self.ask.asked != before:

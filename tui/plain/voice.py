@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 import shlex
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TextIO
 
 from rich.console import Console
@@ -15,23 +19,64 @@ from panther_s3.handwork import HandStep, HandValue
 from panther_s3.problems import Problem
 from panther_s3.proposed import Proposal, counts_of
 from panther_s3.text import visible
+from tui.plain.terminal import COLUMNS, has_colours, let_go
 
 WORDS = {"ok": "OK", "warn": "Warning", "fail": "Failed", "unknown": "Unknown", "skipped": "Not wanted", "pass": "OK"}
 """States in words; what is under way or only told needs none."""
 STYLES = {"ok": "green", "warn": "yellow", "fail": "red", "unknown": "magenta", "pass": "green"}
 DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
+GONE = frozenset({errno.EPIPE, errno.EIO, errno.EBADF})
+"""What writing to a reader that is gone fails with: a pipe's, or a terminal that was closed."""
+INDENT = re.compile(r" *(?:\d+\. )?")
+"""What stands before a line's words, and how far the rest of them is set in where they want several lines."""
+
+
+class _Console(Console):
+    """A console that leaves it to the program what to do when nobody reads any more."""
+
+    def on_broken_pipe(self) -> None:
+        raise
 
 
 class Voice:
-    """Prints to one stream; colours stand beside the words on a terminal that has them, and nowhere else."""
+    """Prints to one stream; colours stand beside the words on a terminal that has them, and nowhere else.
+
+    Whatever prints raises BrokenPipeError, once, when nobody reads the stream any more.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
-        self._console = Console(file=stream, highlight=False, markup=False, emoji=False)
+        self._terminal = stream.isatty()
+        self._console = _Console(
+            file=stream,
+            force_terminal=self._terminal,
+            color_system="auto" if has_colours(stream) else None,
+            highlight=False,
+            markup=False,
+            emoji=False,
+        )
 
-    def stop(self) -> None:
-        """Print nothing more: nobody reads it."""
-        self._console.quiet = True
+    def write(self, text: str) -> None:
+        """Print the beginning of a line that the operator goes on with."""
+        with self._as_long_as_read():
+            self.stream.write(visible(text, keep_lines=False))
+            self.stream.flush()
+
+    def _print(self, text: Text) -> None:
+        with self._as_long_as_read():
+            self._console.print(text, soft_wrap=True)
+
+    @contextmanager
+    def _as_long_as_read(self) -> Iterator[None]:
+        """Let a pipe whose reader is gone and a terminal that was closed be the same, and print nothing after."""
+        try:
+            yield
+        except OSError as error:
+            self._console.quiet = True
+            let_go(self.stream)
+            if error.errno not in GONE:
+                raise
+            raise BrokenPipeError(*error.args) from error
 
     def say(self, text: str, style: str = "") -> None:
         """Print `text`, which may be of several lines and from outside, wrapped between words on a terminal."""
@@ -39,25 +84,34 @@ class Voice:
 
     def document(self, text: str) -> None:
         """Print `text` as it is, to be copied: no line end is put into it."""
-        self._console.print(Text(visible(text).rstrip()), soft_wrap=True)
+        self._print(Text(visible(text).rstrip()))
 
     def _prose(self, text: str, style: str = "", word: str = "") -> None:
         """Print `text`, behind a state's `word`; a word that is longer than the line, such as an ARN, stays whole."""
         shown = visible(f"{word}{text}").rstrip()
-        if self._console.is_terminal:
+        if self._terminal:
             shown = "\n".join(self._wrapped(line) for line in shown.split("\n"))
         styled = Text(shown)
         styled.stylize(style, 0, len(word) or None)
-        self._console.print(styled, soft_wrap=True)
+        self._print(styled)
 
     def _wrapped(self, line: str) -> str:
-        indent = " " * (len(line) - len(line.lstrip()))
-        width = max(20, self._console.width)
+        found = INDENT.match(line)
+        indent = " " * (found.end() if found else 0)
+        width = max(20, self.width)
         return textwrap.fill(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+
+    @property
+    def width(self) -> int:
+        """How wide the window is now: it may change at any time."""
+        try:
+            return os.get_terminal_size(self.stream.fileno()).columns or COLUMNS
+        except OSError:
+            return COLUMNS
 
     def blank(self) -> None:
         """Print an empty line."""
-        self._console.print()
+        self._print(Text())
 
     def heading(self, title: str, lead: str = "", stage: str = "") -> None:
         """Print where one is: the step's name, its stage, and what it is about."""
@@ -97,13 +151,13 @@ class Voice:
         for note in proposal.notes:
             self.note("warn", note)
         if proposal.lines:
-            self.say(f"{counts_of(proposal.lines)}. Lines that begin with + come, lines that begin with - go:")
+            self.say(f"{counts_of(proposal.lines)}:")
             self.diff(proposal.lines)
 
     def diff(self, lines: Iterable[str]) -> None:
         """Print the lines of a diff; their marks tell what their colours do."""
         for line in lines:
-            self._console.print(Text(visible(line), style=DIFF_STYLES.get(line[:1], "")), soft_wrap=True)
+            self._print(Text(visible(line), style=DIFF_STYLES.get(line[:1], "")))
 
     def table(self, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Print rows of short words, each as wide as it is: nothing is cut, whatever the terminal."""
@@ -116,7 +170,7 @@ class Voice:
         for line in self._console.render_lines(table, wide, pad=False):
             text = Text.assemble(*((segment.text, segment.style or "") for segment in line))
             text.rstrip()
-            self._console.print(text, soft_wrap=True)
+            self._print(text)
 
     def values(self, values: Iterable[HandValue]) -> None:
         """Print values to paste: their label, then the value, on lines of its own where it has several."""

@@ -17,8 +17,8 @@ LOOK_SECONDS = 0.05
 """How long the main thread sleeps between two looks whether it was interrupted, or is asked something."""
 
 
-class Interrupted(BaseException):
-    """A signal, or the operator, ends the run."""
+class Interrupted(KeyboardInterrupt):
+    """A signal, or the operator, ends the run; of this kind, since an event loop swallows any other."""
 
 
 @contextmanager

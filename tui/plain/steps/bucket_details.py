@@ -19,7 +19,7 @@ from tui.plain.prefixes import ask_prefixes
 from tui.plain.prompts import Choice
 from tui.plain.ui import Leave, Took, Ui
 
-NEW, OPEN = "Go on with this one", "Open a source that Panther has…"
+NEW, OPEN = "Go on to the fields", "Open a source that Panther has…"
 
 
 def bucket_details(ui: Ui, answers: Answers) -> StepResult:
@@ -36,7 +36,7 @@ def bucket_details(ui: Ui, answers: Answers) -> StepResult:
         bucket.key,
         lambda each: _stream_type(ui, each),
         lambda each: _stream_option(ui, each),
-        lambda each: ask_prefixes(ui, each, known.log_types),
+        lambda each: known.warn(ask_prefixes(ui, each, known.log_types)),
         lambda each: _notifications_by(ui, each),
     )
     if said.source != answers.source:  # what was wrong was wrong with the source as it was
@@ -68,12 +68,12 @@ class _Known:
             self._read = True
         if answers.source_id:
             ui.voice.say("Panther has this source. Its bucket and its account stay.")
-        if not self._sources:
+        if not any(each.id != answers.source_id for each in self._sources):
             return answers
         several = "s" if len(self._sources) > 1 else ""
         question = f"Panther has {len(self._sources)} S3 source{several} already."
         choices = [Choice(NEW, NEW), Choice(OPEN, OPEN, "In place of what you typed.")]
-        if ui.ask.choose(question, choices, default=NEW) == OPEN:
+        if ui.ask.choose(question, choices, default=NEW, field="known-sources") == OPEN:
             self._open(answers)
         return answers
 
@@ -110,9 +110,12 @@ class _Known:
             rule=rules.name_fault,
             warning=lambda name: name_warning(answers.with_source(name=name).source, self._sources, id),
         )
-        said = answers.with_source(name=typed)
-        self._ui.voice.note("warn", place_warning(said.source, self._sources, id))
-        return said
+        return answers.with_source(name=typed)
+
+    def warn(self, answers: Answers) -> Answers:
+        """Say which sources of Panther read the same objects, now that bucket and prefixes are named."""
+        self._ui.voice.note("warn", place_warning(answers.source, self._sources, answers.source_id))
+        return answers
 
 
 def _account(ui: Ui, answers: Answers) -> Answers:

@@ -7,6 +7,7 @@ import webbrowser
 from panther_s3.answers import Answers
 from panther_s3.flow import Forward, StepResult
 from panther_s3.role_ways import (
+    LINK_FILE,
     OWN_TEMPLATE,
     PUBLIC_TEMPLATE,
     console_link,
@@ -19,6 +20,7 @@ from tui.plain.saving import save
 from tui.plain.ui import Ui
 
 OPEN, SAVE, OTHER, GO_ON = "Open in the browser", "Save our template…", "Another template", "Continue"
+SAVE_LINK = "Save the link…"
 
 
 def console_ui(ui: Ui, answers: Answers) -> StepResult:
@@ -38,16 +40,18 @@ def console_ui(ui: Ui, answers: Answers) -> StepResult:
 
 def _ask(ui: Ui, answers: Answers, *, own: bool, other: bool) -> str:
     """Open the link and save the template as often as wanted; return what leads elsewhere."""
-    ways: list[str] = [GO_ON, OPEN, *((SAVE,) if own else ()), *((OTHER,) if other else ())]
+    ways: list[str] = [GO_ON, OPEN, *((SAVE,) if own else ()), *((OTHER,) if other else ()), SAVE_LINK]
     other_name = PUBLIC_TEMPLATE if own else OWN_TEMPLATE
     choices = [Choice(way, other_name if way == OTHER else way) for way in ways]
     while True:
-        taken = ui.ask.choose("What now?", choices, default=GO_ON)
+        taken = ui.ask.choose("What now?", choices, default=GO_ON, field=("", "template-choice", "link"))
         if taken == OPEN:
             opened = webbrowser.open(console_link(answers, own=own))
             ui.voice.say("Asked the browser to open it." if opened else "No browser could be opened: copy the link.")
         elif taken == SAVE:
             template = template_of(answers)
             save(ui, template.file_name, template.text)
+        elif taken == SAVE_LINK:
+            save(ui, LINK_FILE, console_link(answers, own=own))
         else:
             return taken

@@ -13,7 +13,7 @@ from panther_s3.aws.stacks import ChangeSet, Stack, Stacks
 from panther_s3.flow import Forward, StepResult
 from panther_s3.handwork import delete_stack_values
 from panther_s3.policies import role_policy, to_json, trust_policy
-from panther_s3.problems import Problem
+from panther_s3.problems import Problem, ProblemKind
 from panther_s3.role_changes import as_diff, role_changes
 from panther_s3.role_stack import (
     Case,
@@ -27,7 +27,7 @@ from panther_s3.role_stack import (
 )
 from panther_s3.role_ways import template_of
 from panther_s3.stack_words import ENOUGH, REMAKE, case_words
-from panther_s3.stack_work import Begun, Ended, delete, execute
+from panther_s3.stack_work import Begun, Ended, delete
 from tui.plain import stack_making
 from tui.plain.prompts import Choice, WentBack
 from tui.plain.saving import save
@@ -35,7 +35,7 @@ from tui.plain.ui import Leave, Ui
 
 CREATE, UPDATE, USE = "Create the change set", "Update the stack", "Use this role"
 TEMPLATE, SAVE, LEAVE = "Show the template", "Save the template…", "Leave it as it is"
-RENAME, LOOK, DELETE = "Another name", "Look again", "Delete the failed stack"
+RENAME, LOOK, DELETE, LEFTOVER = "Another name", "Look again", "Delete the failed stack", "Remove the leftover"
 
 
 def create_stack(ui: Ui, answers: Answers) -> StepResult:
@@ -112,7 +112,7 @@ class _Making:
         elif case is Case.ROLE_ONLY:
             ways = [USE]
         elif case in (Case.BROKEN, Case.LEFTOVER):
-            ways = [DELETE if case is Case.BROKEN else "Remove the leftover"]
+            ways = [DELETE if case is Case.BROKEN else LEFTOVER]
         choices = [Choice(way, way) for way in (*ways, RENAME, LOOK)]
         taken = self._ui.ask.choose("What now?", choices, back="Back, to the other ways")
         if taken == RENAME:
@@ -154,8 +154,9 @@ class _Making:
                 "Have AWS check this? Nothing is made by that yet.", choices, back="Back, to the other ways"
             )
             if taken == CREATE:
-                self._review(stack)
-                return
+                if self._review(stack):
+                    return
+                continue
             template = template_of(answers)
             if taken == TEMPLATE:
                 ui.voice.document(template.text)
@@ -166,26 +167,36 @@ class _Making:
                     self._rename()
                 return
 
-    def _review(self, stack: Stack | None) -> None:
-        """Have the change set of the plan made, shown, and executed where the operator agrees."""
+    def _review(self, stack: Stack | None) -> bool:
+        """Have the change set of the plan made, shown, and executed where the operator agrees.
+
+        Returns:
+            Whether that is all of the plan; else the operator goes back to it.
+        """
         ui = self._ui
         plan = plan_stack(self._answers, "CREATE" if stack is None else "UPDATE", stack)
         try:
             change_set = stack_making.review(ui, self._stacks, plan)
         except Problem as problem:
             ui.voice.problem(problem)
-            return
+            return True
+        except WentBack:
+            return False
         if change_set is not None:
             self._execute(change_set, stack)
+        return True
 
     def _execute(self, change_set: ChangeSet, stack: Stack | None) -> None:
         """Execute the change set; it is on record from now on, since AWS may do it though its answer is lost."""
-        self._answers = with_begun(self._answers, change_set, stack)
-        begun = stack_making.make_known(
-            self._ui, "Asking AWS to execute the change set…", partial(execute, self._stacks, change_set)
-        )
-        if begun is not None:
-            self._follow(begun, stack)
+        before = self._answers
+        self._answers = with_begun(before, change_set, stack)
+        try:
+            begun = stack_making.carry_out(self._ui, self._stacks, change_set)
+        except Problem as problem:
+            if problem.kind is not ProblemKind.NETWORK:  # else AWS may have begun
+                self._answers = before
+            return
+        self._follow(begun, stack)
 
     def _delete(self, stack: Stack) -> None:
         """Delete the stack that is in the way."""

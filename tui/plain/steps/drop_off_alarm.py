@@ -12,16 +12,19 @@ from panther_s3.flow import Forward, StepResult
 from panther_s3.made import with_made
 from panther_s3.source_in_panther import set_alarm
 from tui.plain.prompts import Choice
-from tui.plain.ui import Leave, Took, Ui
+from tui.plain.ui import Took, Ui
 
 WITHOUT, SET, TAKE_AWAY, LEAVE = "Go on without", "Set the alarm", "Take the alarm away", "Leave it as it is"
+
+PERIOD_QUESTION = "Period: how is the time without events counted?"
 
 
 def drop_off_alarm(ui: Ui, answers: Answers) -> StepResult:
     """Ask for the alarm's number and period; set it, where Panther has the source and is reached, else by hand."""
     here = answers.by_api and bool(answers.source_id)
     if here:
-        answers = _read(ui, answers)
+        found = _read(ui, answers)
+        answers, here = found or answers, found is not None
     questions = [
         lambda said: _on(ui, said),
         lambda said: _period(ui, said),
@@ -33,8 +36,8 @@ def drop_off_alarm(ui: Ui, answers: Answers) -> StepResult:
     return Forward(with_made(said, ui.connections.journal))
 
 
-def _read(ui: Ui, answers: Answers) -> Answers:
-    """Say which alarm Panther has."""
+def _read(ui: Ui, answers: Answers) -> Answers | None:
+    """Say which alarm Panther has; None where the alarm is to be set by hand, since Panther does not tell."""
     access = ui.connections.panther
     found = ui.attempt(
         "Asking Panther for the alarm that it has…",
@@ -42,7 +45,7 @@ def _read(ui: Ui, answers: Answers) -> Answers:
         (Choice(WITHOUT, WITHOUT),),
     )
     if isinstance(found, Took):
-        raise Leave(Forward(answers))
+        return None
     ui.voice.say(alarm_sentence(found))
     return replace(answers, alarm_set=found.minutes if found else None)
 
@@ -58,7 +61,7 @@ def _period(ui: Ui, answers: Answers) -> Answers:
     if not answers.alarm_on:
         return answers
     choices = [Choice(period, period) for period in rules.PERIODS]
-    picked = ui.ask.choose(form.ALARM_PERIOD.label, choices, default=answers.alarm_period, field=form.ALARM_PERIOD.id)
+    picked = ui.ask.choose(PERIOD_QUESTION, choices, default=answers.alarm_period, field=form.ALARM_PERIOD.id)
     return replace(answers, alarm_period=picked)
 
 

@@ -11,6 +11,7 @@ from panther_s3.flow import Done, GoTo, Step, StepResult
 from panther_s3.handwork import console_form, next_steps, undo_steps
 from panther_s3.made import with_made
 from panther_s3.report import as_json, as_markdown, as_source_file
+from tui.plain.connect import connect_api
 from tui.plain.events import watch_events
 from tui.plain.prompts import Choice, WentBack
 from tui.plain.saving import save
@@ -25,7 +26,7 @@ def finish(ui: Ui, answers: Answers) -> StepResult:
     """Show what to paste into Panther, offer to save it, and say what comes next."""
     _show(ui, answers)
     while True:
-        taken = ui.ask.choose("What now?", _choices(ui, answers))
+        taken = ui.ask.choose("What now?", _choices(ui, answers), field=("", "watch", "connect"))
         if taken == FINISH:
             if not answers.unsaved or _ends_unsaved(ui):
                 return Done(answers)
@@ -34,7 +35,7 @@ def finish(ui: Ui, answers: Answers) -> StepResult:
         elif taken == WATCH:
             watch_events(ui, answers)
         elif taken == CONNECT:
-            _connect(ui)
+            _connect(ui, answers)
         elif taken == UNDO:
             _undo(ui, answers)
         else:
@@ -90,14 +91,14 @@ def _save(ui: Ui, answers: Answers, what: str) -> Answers:
     return saved
 
 
-def _connect(ui: Ui) -> None:
+def _connect(ui: Ui, answers: Answers) -> None:
     """Ask for Panther's API; where it is chosen, go to the step that makes the source in Panther."""
     try:
-        ui.connect()
-    except Leave as leave:
-        answers = leave.result.answers
-        if answers.by_api:
-            raise Leave(GoTo(Step.PANTHER_SOURCE, answers)) from leave
+        chosen = connect_api(ui, answers)
+    except WentBack:
+        return
+    if chosen.by_api:
+        raise Leave(GoTo(Step.PANTHER_SOURCE, chosen))
 
 
 def _undo(ui: Ui, answers: Answers) -> None:

@@ -33,6 +33,14 @@ STATES = {
     Standing.STOPPED: "fail",
     Standing.UNKNOWN: "unknown",
 }
+MEANINGS = {
+    TOPIC: "One that exists, or a new one.",
+    SUFFIX: "Tell only of keys that end with it.",
+    PROVE: "See where its notification goes; it is removed again.",
+    BY_HAND: "Show each step, to do it yourself.",
+    WITHOUT: "Nothing more is changed here.",
+}
+"""What the short words mean."""
 SUFFIX_FIELD = FieldWords("notification-suffix", "Only keys that end with", NOTIFICATION_SUFFIX_MEANING)
 
 
@@ -98,16 +106,21 @@ class _Way:
         return found
 
     def _show(self, looked: Looked) -> None:
-        """Print how each link stands; of those that are as they were, only what is still to be done."""
+        """Print how each link stands; of those that are as they were, only that they are still to be done."""
         voice, way = self._ui.voice, looked.way
         voice.blank()
         voice.say(way.summary)
         for number, link in enumerate(way.links, start=1):
-            if link == self._shown.get(link.check) and not way.draws_attention_to(link):
-                continue  # it was said before
+            said_before = link == self._shown.get(link.check)
+            if said_before and not way.draws_attention_to(link):
+                continue
             self._shown[link.check] = link
-            voice.section(f"Link {number} of {len(way.links)}, {link.title}: {link.standing.value}")
-            voice.note(STATES.get(link.standing, ""), link.detail)
+            stands = f"Link {number} of {len(way.links)}, {link.title}: {link.standing.value}"
+            if said_before:
+                voice.say(f"{stands}, as before")
+            else:
+                voice.section(stands)
+                voice.note(STATES.get(link.standing, ""), link.detail)
 
     def _ask(self, looked: Looked) -> str:
         """Ask what comes next: the next change first, and every other link that can be changed."""
@@ -124,7 +137,8 @@ class _Way:
         ways += [LOOK] if self._watches else [BY_HAND, LOOK]
         ways += [WITHOUT] if following is not None else []
         default = GO_ON if ways[0] == GO_ON else None
-        return self._ui.ask.choose("What now?", [Choice(each, each) for each in ways], default=default)
+        choices = [Choice(each, each, MEANINGS.get(each, "")) for each in ways]
+        return self._ui.ask.choose("What now?", choices, default=default)
 
     def _do(self, taken: str, looked: Looked) -> None:
         """Do what was chosen.

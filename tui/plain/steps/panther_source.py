@@ -20,6 +20,8 @@ WITHOUT, LOOK, CONNECT, RIVAL = "Go on without", "Look again", "Address and toke
 
 def panther_source(ui: Ui, answers: Answers) -> StepResult:
     """Show what Panther is sent, and have it create or update the source once approved."""
+    if not answers.by_api:  # it was declined from here
+        return Forward(_gathered(ui, answers))
     while True:
         plan = _read(ui, answers)
         if answers.source_id and plan.shown is None:  # somebody deleted it
@@ -29,7 +31,8 @@ def panther_source(ui: Ui, answers: Answers) -> StepResult:
         forward = () if plan.obstacle is not None else (Choice("do", act),)
         without = plan.obstacle is not None or plan.act is not SourceAct.NOTHING
         rest = (*((RIVAL,) if plan.rival else ()), *((WITHOUT,) if without else ()), LOOK, CONNECT)
-        taken = ui.ask.choose("What now?", [*forward, *(Choice(each, each) for each in rest)])
+        choices = [*forward, *(Choice(each, each) for each in rest)]
+        taken = ui.ask.choose("What now?", choices, field=("", "connect", *(("open-rival",) if plan.rival else ())))
         if taken == WITHOUT:
             return Forward(_gathered(ui, answers))
         if taken == CONNECT:

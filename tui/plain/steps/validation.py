@@ -7,6 +7,7 @@ from dataclasses import replace
 from time import monotonic
 
 from panther_s3.answers import Answers, Made
+from panther_s3.aws.role_reading import WAITING
 from panther_s3.checks.evidence import evidence_lines
 from panther_s3.checks.result import TITLES, WORDS, CheckId, CheckResult, Status, summary_of
 from panther_s3.checks.runner import not_looked_at
@@ -20,6 +21,7 @@ from tui.plain.ui import Leave, Took, Ui
 
 GO_ON, ANYWAY, RETRY = "Continue", "Go on anyway", "Retry"
 AGAIN, DETAILS, CONFIGURE = "Check one again…", "Edit details", "Try configuring the IAM role again"
+SHOW = "Show one in full…"
 NO_IDENTITY = "Without an AWS identity nothing can be looked at. You can go on; Panther checks for itself."
 
 
@@ -70,6 +72,8 @@ class _Validation:
             self._judge()
         elif taken == AGAIN:
             self._judge_one()
+        elif taken == SHOW:
+            self._show_one()
         elif taken == DETAILS:
             raise Leave(GoTo(Step.BUCKET_DETAILS, self._answers))
         elif taken == CONFIGURE:
@@ -80,9 +84,8 @@ class _Validation:
     def _choices(self, *, failed: bool) -> list[Choice[str]]:
         way = ANYWAY if failed else GO_ON
         mends = [Choice(str(check), f"Mend it: {TITLES[check]}", mend.summary) for check, mend in self._mends.items()]
-        rest = (RETRY, AGAIN, *((DETAILS, CONFIGURE) if failed else ()))
-        if self._answers.identity is None:
-            rest = ()
+        looks = (RETRY, AGAIN) if self._answers.identity is not None else ()
+        rest = (*looks, DETAILS, CONFIGURE, SHOW)
         forward = Choice(way, way)
         others = [Choice(each, each) for each in rest]
         return [*mends, *others, forward] if failed else [forward, *mends, *others]
@@ -91,9 +94,13 @@ class _Validation:
         """Read anew, judge all checks or one, and print what was found."""
         ui, answers = self._ui, self._answers
         aws = ui.connections.of(answers)
-        began, told = monotonic(), set[CheckId]()
+        began, told, waits = monotonic(), set[CheckId](), False
 
-        def settle(word: str, results: tuple[CheckResult, ...]) -> None:  # noqa: ARG001 - what was read last
+        def settle(word: str, results: tuple[CheckResult, ...]) -> None:
+            nonlocal waits
+            if word == WAITING and not waits:
+                waits = True
+                ui.voice.say(f"{len(told)} of {len(CheckId)} checks judged, {WAITING}…")
             new = {result.id for result in results} - told
             told.update(new)
             if new:
@@ -120,26 +127,42 @@ class _Validation:
         self._results |= {result.id: result for result in judged.results if only in (None, result.id)}
 
     def _judge_one(self) -> None:
-        choices = [Choice(check, TITLES[check]) for check in self._results]
         try:
-            self._judge(self._ui.ask.choose("Which check?", choices))
+            self._judge(self._pick())
         except WentBack:
             return
+
+    def _show_one(self) -> None:
+        """Print what was found of one check, also where that is all right."""
+        try:
+            self._print_detail(self._results[self._pick()])
+        except WentBack:
+            return
+
+    def _pick(self) -> CheckId:
+        """Ask which check."""
+        return self._ui.ask.choose("Which check?", [Choice(check, TITLES[check]) for check in self._results])
 
     def _print(self, results: list[CheckResult]) -> None:
         """Print a line for each check, then what is wrong, what mends it, and what was looked at."""
         voice = self._ui.voice
         voice.blank()
-        voice.table(("Result", "Check", "Id"), [(_word(result), result.title, result.id.value) for result in results])
+        voice.table(("Result", "Check"), [(_word(result), result.title) for result in results])
+        for why in dict.fromkeys(result.detail for result in results if result.status is Status.SKIPPED):
+            voice.say(f"{_word_of(Status.SKIPPED)}: {why}")
         for result in results:
-            if result.status in (Status.PASS, Status.SKIPPED):
-                continue
-            voice.section(f"{_word(result)}: {result.title} ({result.id})")
-            voice.say(result.detail)
-            if result.remedy:
-                voice.say(f"To mend it: {result.remedy.strip()}")
-            for line in evidence_lines(result.evidence):
-                voice.say(line)
+            if result.status not in (Status.PASS, Status.SKIPPED):
+                self._print_detail(result)
+
+    def _print_detail(self, result: CheckResult) -> None:
+        """Print what was found, what mends it, and what was looked at."""
+        voice = self._ui.voice
+        voice.section(f"{_word(result)}: {result.title} ({result.id})")
+        voice.say(result.detail)
+        if result.remedy:
+            voice.say(f"To mend it: {result.remedy.strip()}")
+        for line in evidence_lines(result.evidence):
+            voice.say(line)
 
     def _mend(self, check: CheckId) -> None:
         """Have the edit approved and made, then judge everything again: AWS names one refusal at a time."""
@@ -157,5 +180,10 @@ class _Validation:
 
 
 def _word(result: CheckResult) -> str:
+    """A finding's status in a word."""
+    return _word_of(result.status)
+
+
+def _word_of(status: Status) -> str:
     """A status in a word, without its mark."""
-    return WORDS[result.status][0].split(" ", 1)[1]
+    return WORDS[status][0].split(" ", 1)[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -20,7 +21,7 @@ from tui.plain.prompts import Choice, WentBack
 from tui.plain.ui import Took, Ui
 
 GO_ON, CONNECT, WITHOUT = "Go on with it", "Connect…", "Go on without it"
-OPTIONAL = "Optional: the wizard then does Panther's side too."
+OPTIONAL = "The wizard then does Panther's side too."
 NO_IDENTITY = "Go on without an AWS identity"
 
 
@@ -124,6 +125,7 @@ def _panther_region(ui: Ui, answers: Answers) -> Answers:
     typed = ui.ask.text(
         form.PANTHER_REGION,
         known.region,
+        hint="The region that it runs in; for example us-west-2.",
         rule=rules.region_fault,
         warning=rules.region_warning,
         clean=clean_word,
@@ -156,9 +158,5 @@ def _api(ui: Ui, answers: Answers) -> Answers:
         if taken == WITHOUT:
             declined = reached or answers.without_api
             return replace(answers, without_api=declined).on_panther_at(answers.api_url, by_api=False)
-        try:
-            answers = connect_api(ui, answers)
-        except WentBack:
-            continue
-        if answers.by_api:
-            return answers
+        with suppress(WentBack):
+            return connect_api(ui, answers)
