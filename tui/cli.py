@@ -17,7 +17,7 @@ from panther_s3.problems import Problem, ProblemKind
 from panther_s3.text import visible
 from tui.exit_codes import BAD_USAGE, FAILED, INTERRUPTED
 from tui.options import AwsOptions, aws_options
-from tui.output import drop_output, flush_output, make_usable
+from tui.output import flush_output, let_go, make_usable
 from tui.token_command import token
 from tui.wizard_command import STATE_DIR, WizardOptions, wizard, wizard_options
 
@@ -299,10 +299,10 @@ def _run() -> int:
         click.echo(visible(f"Error: {problem}"), err=True)
         return FAILED if problem.kind in NOT_THE_USAGE else BAD_USAGE
     except BrokenPipeError:
-        drop_output()
+        let_go(sys.stdout)
         return FAILED
     except OSError as error:
-        drop_output()
+        let_go(sys.stdout)
         click.echo(visible(f"Error: {error}"), err=True)
         return FAILED
     except Exception as error:  # noqa: BLE001 - the last place where it can be put into words

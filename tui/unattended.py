@@ -27,7 +27,7 @@ from panther_s3.tokens import URL_VARIABLE, environment_api
 from tui.exit_codes import INTERRUPTED
 from tui.options import AwsOptions
 from tui.outcomes import print_outcomes
-from tui.output import drop_output
+from tui.output import let_go
 from tui.plain.work import Interrupted, Work, signals_end_the_run, wait_for_writes
 
 SETTLE_SECONDS = 0.2
@@ -74,7 +74,7 @@ def run_unattended(file: Path, options: AwsOptions, *, demo: bool, form: str, st
                     journal.end()
                 return _print(context, outcomes, form, None if demo else folder)
         except BrokenPipeError:
-            drop_output()
+            let_go(sys.stdout)
             return _leave(context)
         except (Interrupted, KeyboardInterrupt, Stopped):
             return _leave(context)

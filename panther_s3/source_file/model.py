@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from panther_s3.panther import PantherDeployment
@@ -21,7 +21,7 @@ class SourceFile:
     api_url: str = ""
     onboarding: Mapping[str, str] | None = None
     """The `onboarding` section as it stands, its keys and values checked; None where there is none."""
-    named: tuple[frozenset[str], ...] = ()
+    named: tuple[frozenset[str], ...] = field(default=(), compare=False)
     """For each source the keys that the file has, be their value null; a key left out has its default."""
 
 

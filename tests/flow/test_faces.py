@@ -6,6 +6,7 @@ import ast
 import inspect
 import io
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -296,3 +297,15 @@ def _functions(package: str) -> set[str]:
                 taken = (getattr(source, alias.name, None) for alias in node.names)
                 found.update(f"{each.__module__}.{each.__name__}" for each in taken if inspect.isfunction(each))
     return found
+
+
+def test_a_second_press_does_not_approve_what_was_not_shown_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on the full screen: a key that comes early was meant for what stood there before."""
+    monkeypatch.setattr(menus, "create_output", lambda stdout: DummyOutput())
+    ways = [Choice("make", "Make it"), Choice("leave", "Leave it")]
+    with create_pipe_input() as typed, create_app_session(input=typed, output=DummyOutput()):
+        prompts = menus.MenuPrompts(Voice(io.StringIO()))
+        typed.send_text("\r\r")
+        assert prompts.choose("First?", ways) == "make"
+        threading.Timer(0.2, typed.send_text, ["\x1b[B\r"]).start()
+        assert prompts.choose("Make this change?", ways, approves=True) == "leave"

@@ -68,9 +68,9 @@ PIPED = 'exec "$@" > "$FOLDER/out"'
         ("", (24, 80), 'exec "$@"', "Plain prompts, since TERM is not set."),
         (
             "xterm-256color",
-            (10, 50),
+            (10, 40),
             'exec "$@"',
-            "Plain prompts, since the window is 50x10: the full screen wants 60x18",
+            "Plain prompts, since the window is 40x10: the full screen wants 50x15",
         ),
         ("xterm-256color", (24, 80), PIPED, "Plain prompts, since stdout is no terminal: they are on stderr."),
     ],

@@ -33,7 +33,8 @@ def approve(ui: Ui, change: ProposedChange, *, heading: str = "") -> tuple[bool,
         for act in change.optional:
             voice.say(act.text)
             change.choose(act, wanted=ui.ask.confirm(f"{OPTIONS[act.kind]}?", default=False))
-    if ui.ask.choose("Make this change?", [Choice(MAKE, MAKE), Choice(LEAVE, LEAVE)]) == LEAVE:
+    ways = [Choice(MAKE, MAKE), Choice(LEAVE, LEAVE)]
+    if ui.ask.choose("Make this change?", ways, default=LEAVE, approves=True) == LEAVE:
         voice.say("Nothing was changed.")
         return False, None
     return _make(ui, change)

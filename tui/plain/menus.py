@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import questionary
+from prompt_toolkit.application import get_app_session
 from prompt_toolkit.filters import Always
+from prompt_toolkit.input.typeahead import clear_typeahead
 from prompt_toolkit.key_binding import KeyBindings, merge_key_bindings
 from prompt_toolkit.output import create_output
 from questionary import Question
@@ -61,6 +63,10 @@ class MenuPrompts(Prompts):
         bindings = [known for known in (application.key_bindings, _way_back(keys=keys)) if known is not None]
         application.key_bindings = merge_key_bindings(bindings)
         return self._last.unsafe_ask()
+
+    def _forget(self) -> None:
+        super()._forget()
+        clear_typeahead(get_app_session().input)  # what the question before read beyond its own answer
 
     def _marked(self) -> list[str]:
         """What is marked in the list that was asked last."""

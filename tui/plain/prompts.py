@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from panther_s3.form_words import FieldWords
 from panther_s3.text import clean_paste
+from tui.plain.terminal import forget_what_was_typed_ahead
 from tui.plain.voice import Voice
 
 T = TypeVar("T")
@@ -65,6 +66,7 @@ class Prompts(ABC):
         default: T | None = None,
         back: str = "Back",
         field: str | tuple[str, ...] = "",
+        approves: bool = False,
     ) -> T:
         """Return the value of the choice that the operator takes.
 
@@ -74,10 +76,13 @@ class Prompts(ABC):
             default: what Enter alone takes; None: it takes nothing where choices are typed.
             back: the words of the way back.
             field: the id of the field, for help; of each that the ways speak of, where these are several.
+            approves: whether one of the ways changes something: what was typed before it was shown answers nothing.
 
         Raises:
             WentBack: the operator wants the question before.
         """
+        if approves:
+            self._forget()
         self.voice.blank()
         while True:
             picked = self._pick(question, choices, default, back)
@@ -228,6 +233,10 @@ class Prompts(ABC):
                 self.voice.note("warn", warning(name))
             self.asked += 1
             return picked
+
+    def _forget(self) -> None:
+        """Drop what was typed before the question was shown."""
+        forget_what_was_typed_ahead()
 
     def _explain(self, field: str | tuple[str, ...]) -> None:
         """Print the help of a field, or of the step; "" among several fields stands for the step."""

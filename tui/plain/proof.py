@@ -36,7 +36,7 @@ def prove(ui: Ui, aws: Aws, looked: Looked) -> None:
 def _pick(ui: Ui, proofs: list[ProofObject]) -> ProofObject:
     """Ask which object is put: the approval as well."""
     choices = [Choice(proof, f"{PUT}: {proof.url}") for proof in proofs]
-    return ui.ask.choose("Put an object of no bytes?", choices)
+    return ui.ask.choose("Put an object of no bytes?", choices, approves=True)
 
 
 def _until_wanted(ui: Ui) -> None:

@@ -16,10 +16,11 @@ from panther_s3.problems import UNEXPECTED_ADVICE, Problem, unexpected
 from panther_s3.report import as_markdown
 from tui.connections import Connections
 from tui.exit_codes import DONE, INTERRUPTED
+from tui.output import let_go
 from tui.plain.prompts import KEYS, Choice, Prompts, WentBack
 from tui.plain.resume import offer_to_resume
 from tui.plain.steps import function_of
-from tui.plain.terminal import can_redraw, let_go, take_any_character
+from tui.plain.terminal import can_redraw, take_any_character
 from tui.plain.ui import RUN, Leave, Ui, run_choice
 from tui.plain.voice import Voice
 from tui.plain.work import Interrupted, Work, signals_end_the_run, wait_for_writes

@@ -48,6 +48,7 @@ def review(ui: Ui, stacks: Stacks, plan: StackPlan) -> ChangeSet | None:
             "Execute the change set?",
             [Choice(EXECUTE, EXECUTE), Choice(DISCARD, DISCARD)],
             back="Back; the change set is discarded",
+            approves=True,
         )
     except WentBack:
         discard(ui, stacks, change_set)

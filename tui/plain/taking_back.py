@@ -30,7 +30,8 @@ def take_back(ui: Ui, aws: Aws) -> bool:
     if not any(prospect.clears for prospect in prospects):
         ui.voice.say("Nothing of it can be taken back from here.")
         return False
-    if ui.ask.choose("Take this back?", [Choice(TAKE, TAKE), Choice(LEAVE, LEAVE)]) == LEAVE:
+    ways = [Choice(TAKE, TAKE), Choice(LEAVE, LEAVE)]
+    if ui.ask.choose("Take this back?", ways, default=LEAVE, approves=True) == LEAVE:
         return False
 
     interrupted = threading.Event()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import termios
 from contextlib import suppress
 from io import TextIOWrapper
 from typing import TextIO
@@ -13,7 +14,7 @@ DUMB = frozenset({"", "dumb", "unknown"})
 """Values of TERM that promise no cursor movement (terminfo's names)."""
 COLUMNS = 80
 """How wide a terminal is that does not say."""
-LEAST_COLUMNS, LEAST_LINES = 60, 18
+LEAST_COLUMNS, LEAST_LINES = 50, 15
 """The smallest window that the full screen can be used in."""
 ACCESSIBLE = "ACCESSIBLE"
 """The variable that asks programs for plain questions, whatever the terminal can do; any value but 0 does."""
@@ -53,9 +54,7 @@ def take_any_character(*streams: TextIO) -> None:
             stream.reconfigure(errors="replace")
 
 
-def let_go(stream: TextIO) -> None:
-    """Have nothing more written to what `stream` was connected with, not even what it still holds back."""
-    with suppress(OSError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
+def forget_what_was_typed_ahead() -> None:
+    """Drop what was typed and not read yet: it was meant for what stood there before."""
+    with suppress(OSError, ValueError, termios.error):
+        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)

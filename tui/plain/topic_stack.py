@@ -77,7 +77,7 @@ def _take(ui: Ui, aws: Aws, answers: Answers, situation: TopicSituation, name: s
         taken = ui.ask.choose(f"{told}{more}", [Choice(way, way) for way in ways])
         return situation.topic.arn if taken == USE else _rename(ui, name)
     if case in (TopicCase.BROKEN, TopicCase.LEFTOVER) and stack is not None:
-        ui.ask.choose(told or TOPIC_LEFTOVER, [Choice(DELETE, DELETE)])
+        ui.ask.choose(told or TOPIC_LEFTOVER, [Choice(DELETE, DELETE)], approves=True)
         begun = stack_making.make_known(ui, "Asking AWS to delete the stack…", partial(delete, stacks, stack))
         return LOOK if begun is None else _follow(ui, stacks, begun)
     if case is TopicCase.TOPIC_GONE and stack is not None:
@@ -132,7 +132,7 @@ def _take_plan(ui: Ui, aws: Aws, plan: StackPlan, name: str) -> str | Named | No
     """
     choices = [Choice(way, way) for way in (CREATE, TEMPLATE, SAVE, RENAME)]
     while True:
-        taken = ui.ask.choose("Have AWS check this? Nothing is made by that yet.", choices)
+        taken = ui.ask.choose("Have AWS check this? Nothing is made by that yet.", choices, approves=True)
         if taken == RENAME:
             return _rename(ui, name)
         if taken == CREATE:

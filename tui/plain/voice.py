@@ -19,7 +19,8 @@ from panther_s3.handwork import HandStep, HandValue
 from panther_s3.problems import Problem
 from panther_s3.proposed import Proposal, counts_of
 from panther_s3.text import visible
-from tui.plain.terminal import COLUMNS, has_colours, let_go
+from tui.output import let_go
+from tui.plain.terminal import COLUMNS, has_colours
 
 WORDS = {"ok": "OK", "warn": "Warning", "fail": "Failed", "unknown": "Unknown", "skipped": "Not wanted", "pass": "OK"}
 """States in words; what is under way or only told needs none."""

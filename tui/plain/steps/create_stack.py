@@ -114,7 +114,7 @@ class _Making:
         elif case in (Case.BROKEN, Case.LEFTOVER):
             ways = [DELETE if case is Case.BROKEN else LEFTOVER]
         choices = [Choice(way, way) for way in (*ways, RENAME, LOOK)]
-        taken = self._ui.ask.choose("What now?", choices, back="Back, to the other ways")
+        taken = self._ui.ask.choose("What now?", choices, back="Back, to the other ways", approves=True)
         if taken == RENAME:
             self._rename()
         elif taken == USE and stack is not None and case is Case.STACK:
@@ -151,7 +151,10 @@ class _Making:
         choices = [Choice(way, way) for way in (CREATE, TEMPLATE, SAVE, other)]
         while True:
             taken = ui.ask.choose(
-                "Have AWS check this? Nothing is made by that yet.", choices, back="Back, to the other ways"
+                "Have AWS check this? Nothing is made by that yet.",
+                choices,
+                back="Back, to the other ways",
+                approves=True,
             )
             if taken == CREATE:
                 if self._review(stack):

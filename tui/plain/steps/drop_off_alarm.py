@@ -81,7 +81,7 @@ def _set(ui: Ui, answers: Answers) -> Answers:
     if wanted == answers.alarm_set:
         return answers
     way = TAKE_AWAY if wanted is None else SET
-    if ui.ask.choose("In Panther?", [Choice(way, way), Choice(LEAVE, LEAVE)]) == LEAVE:
+    if ui.ask.choose("In Panther?", [Choice(way, way), Choice(LEAVE, LEAVE)], approves=True) == LEAVE:
         return answers
     access = ui.connections.panther
     words = "Taking the alarm away…" if wanted is None else "Setting the alarm…"

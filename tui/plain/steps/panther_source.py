@@ -32,7 +32,12 @@ def panther_source(ui: Ui, answers: Answers) -> StepResult:
         without = plan.obstacle is not None or plan.act is not SourceAct.NOTHING
         rest = (*((RIVAL,) if plan.rival else ()), *((WITHOUT,) if without else ()), LOOK, CONNECT)
         choices = [*forward, *(Choice(each, each) for each in rest)]
-        taken = ui.ask.choose("What now?", choices, field=("", "connect", *(("open-rival",) if plan.rival else ())))
+        taken = ui.ask.choose(
+            "What now?",
+            choices,
+            field=("", "connect", *(("open-rival",) if plan.rival else ())),
+            approves=True,
+        )
         if taken == WITHOUT:
             return Forward(_gathered(ui, answers))
         if taken == CONNECT:
