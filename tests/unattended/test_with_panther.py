@@ -10,6 +10,7 @@ import pytest
 from panther_s3.applying import notify
 from panther_s3.demo import EmbeddedAws
 from panther_s3.demo.panther import DemoPanther
+from panther_s3.panther import INPUT_QUEUE
 from panther_s3.tokens import TOKEN_VARIABLE, URL_VARIABLE
 from tests.flow.accounts import PANTHER, Scene
 from tests.panther import client_of, demo_panther
@@ -112,7 +113,7 @@ def test_what_panther_manages_is_waited_for_once_it_has_the_source(
     embedded_aws: EmbeddedAws, apply: Apply, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(notify, "PAUSE_SECONDS", 0.2)
-    with demo_panther(embedded_aws.endpoint_url, account_id=PANTHER.account_id) as server:
+    with demo_panther(embedded_aws.endpoint_url, account_id=PANTHER.account_id, queue=INPUT_QUEUE) as server:
         monkeypatch.setenv(URL_VARIABLE, server.url)
         monkeypatch.setenv(TOKEN_VARIABLE, server.token)
         scene = Scene.of("topic by the stack", embedded_aws.endpoint_url)
