@@ -68,6 +68,17 @@ async def offered(pilot: Pilot[Any]) -> None:
     assert isinstance(pilot.app.screen, ResumeDialog)
 
 
+async def answered(pilot: Pilot[Any]) -> str:
+    """Return what the dialog tells of the run, once its way on takes Enter: not while it still shows the last press."""
+    for _ in range(100):
+        await settle(pilot)
+        focused = pilot.app.focused
+        if focused is not None and focused.id == "resume-go" and not focused.has_class("-active"):
+            return text_of(pilot.app, "#resume-status")
+        await pilot.pause(0.02)
+    raise AssertionError(f"{pilot.app.focused} has the focus, and takes no Enter")
+
+
 def kept(folder: Path) -> list[Answers]:
     return [from_json(record.answers or {}) for record in unfinished_runs(folder)]
 
@@ -130,8 +141,7 @@ async def test_a_change_set_that_was_left_over_is_removed_before_the_stack_step(
     async with app.run_test(size=(80, 24)) as pilot:
         await offered(pilot)
         await pilot.press("enter")
-        await settle(pilot)
-        assert "Removed, since it was left over: the change set of the stack" in text_of(app, "#resume-status")
+        assert "Removed, since it was left over: the change set of the stack" in await answered(pilot)
         await pilot.press("enter")
         await until(pilot, Step.IAM_METHOD)
         await pilot.press("ctrl+q")
@@ -158,8 +168,7 @@ async def test_a_profile_that_is_of_another_account_by_now_begins_at_the_start(w
     async with app.run_test(size=(80, 24)) as pilot:
         await offered(pilot)
         await pilot.press("enter")
-        await settle(pilot)
-        told = text_of(app, "#resume-status")
+        told = await answered(pilot)
         assert f"Your profile is of account {cast.CUSTOMER_ACCOUNT} now, this run is of 444455556666" in told
         await pilot.press("enter")
         await until(pilot, Step.WELCOME)
