@@ -20,6 +20,7 @@ import botocore.loaders
 import pytest
 
 os.environ["TEXTUAL_ANIMATIONS"] = "none"  # read when Textual is first imported
+os.environ.pop("PYTHONUNBUFFERED", None)  # what a program holds back at its end would not be seen
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
 
 from hypothesis import settings

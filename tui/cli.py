@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -17,7 +18,7 @@ from panther_s3.problems import Problem, ProblemKind
 from panther_s3.text import visible
 from tui.exit_codes import BAD_USAGE, FAILED, INTERRUPTED
 from tui.options import AwsOptions, aws_options
-from tui.output import flush_output, let_go, make_usable
+from tui.output import complain, flush_output, let_go, make_usable
 from tui.token_command import token
 from tui.wizard_command import STATE_DIR, WizardOptions, wizard, wizard_options
 
@@ -290,23 +291,24 @@ def _run() -> int:
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.ClickException as complaint:
-        complaint.show()
+        with suppress(OSError):
+            complaint.show()
         return complaint.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted.", err=True)
+        complain("Interrupted.")
         return INTERRUPTED
     except Problem as problem:
-        click.echo(visible(f"Error: {problem}"), err=True)
+        complain(visible(f"Error: {problem}"))
         return FAILED if problem.kind in NOT_THE_USAGE else BAD_USAGE
     except BrokenPipeError:
         let_go(sys.stdout)
         return FAILED
     except OSError as error:
         let_go(sys.stdout)
-        click.echo(visible(f"Error: {error}"), err=True)
+        complain(visible(f"Error: {error}"))
         return FAILED
     except Exception as error:  # noqa: BLE001 - the last place where it can be put into words
         from tui.crash import crash_note
 
-        click.echo(crash_note(error).plain, err=True)
+        complain(crash_note(error).plain)
         return FAILED

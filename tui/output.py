@@ -27,8 +27,16 @@ def let_go(stream: TextIO) -> None:
         os.close(nowhere)
 
 
+def complain(text: str) -> None:
+    """Print `text` on stderr; where that takes nothing, the exit code alone tells."""
+    with suppress(OSError):
+        print(text, file=sys.stderr)  # noqa: T201
+
+
 def flush_output() -> None:
-    """Write what is still to be written; what nobody reads is no failure."""
+    """Write what is still to be written; what nobody reads is no failure, not even when Python flushes once more."""
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError):
+        try:
             stream.flush()
+        except OSError:
+            let_go(stream)

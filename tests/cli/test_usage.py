@@ -380,6 +380,37 @@ def test_a_reader_that_went_away_is_no_crash(here: Path) -> None:
     assert (done.returncode, done.stderr) == (1, "")
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("log-types",), 0),
+        (("no-such-command",), 2),
+        (("policy", "role", "no-such-file.yml"), 2),
+        (("--answers", "no-such-file.yml"), 2),
+    ],
+)
+def test_a_full_disk_under_stderr_changes_no_exit_code(words: tuple[str, ...], code: int, here: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*PROGRAM, *words], cwd=here, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=full
+        )
+    assert done.returncode == code
+
+
+def test_what_stderr_still_holds_back_changes_no_exit_code() -> None:
+    program = """
+import sys
+from contextlib import suppress
+from tui.output import flush_output
+with suppress(OSError):
+    print("held back", file=sys.stderr)
+flush_output()
+"""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, stdin=subprocess.DEVNULL, stderr=full)
+    assert done.returncode == 0
+
+
 def test_a_reader_that_takes_the_first_line_gets_it(here: Path) -> None:
     command = [*PROGRAM, "log-types"]
     with subprocess.Popen(command, cwd=here, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
