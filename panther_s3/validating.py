@@ -23,6 +23,7 @@ GROUPS = {
 }
 """The subjects of the checks, by the beginning of their ids."""
 NOTIFICATION_CHECKS = frozenset(check for check in CheckId if check.value.startswith("notifications."))
+NO_IDENTITY = "Without an AWS identity nothing can be looked at. You can go on; Panther checks for itself."
 SOUND = frozenset({Status.PASS, Status.WARN})
 
 Settle = Callable[[str, tuple[CheckResult, ...]], object]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from textual import work
@@ -14,10 +13,17 @@ from textual.widgets import Button, Static
 
 from panther_s3.answers import Answers
 from panther_s3.aws.session import Aws
-from panther_s3.finishing import BY_HAND, IN_PANTHER, TAKEN_BACK, UNSAVED, UNSAVED_QUESTION, changed_where
+from panther_s3.finishing import (
+    BY_HAND,
+    IN_PANTHER,
+    TAKEN_BACK,
+    UNSAVED,
+    UNSAVED_QUESTION,
+    after_taking_back,
+    changed_where,
+)
 from panther_s3.flow import Done, GoTo, Step
 from panther_s3.handwork import console_form, next_steps, undo_steps
-from panther_s3.made import with_made
 from panther_s3.panther_api.access import PantherAccess
 from panther_s3.report import as_json, as_markdown, as_source_file
 from screens.parts.chrome import action_button
@@ -151,10 +157,7 @@ class FinishScreen(StepScreen):
         from screens.parts.undo_dialog import UndoDialog
 
         if await self.app.push_screen_wait(UndoDialog(self._aws, self.access)):
-            answers = with_made(self.answers, self._aws.journal)
-            note = "what this run did was taken back since, or a part of it"
-            answers = replace(answers, validation_note=note, failed_checks=(), notified=False, taken_back=True)
-            self.finish(GoTo(Step.FINISH, answers))
+            self.finish(GoTo(Step.FINISH, after_taking_back(self.answers, self._aws.journal)))
 
     def action_forward(self) -> None:
         """End the onboarding, after asking where the source is saved nowhere."""

@@ -24,9 +24,9 @@ from textual.widgets import Input
 from assets import STYLES
 from panther_s3.answers import Answers
 from panther_s3.flow import Step, next_step
-from panther_s3.problems import Problem, ProblemKind
+from panther_s3.problems import Problem
 from screens.step import StepScreen
-from tui.connections import Connections
+from tui.connections import Connections, no_mfa_code
 from tui.crash import crash_note
 from tui.executor import AbandoningExecutor
 from tui.exit_codes import INTERRUPTED
@@ -220,7 +220,7 @@ class WizardApp(App[int]):
         try:
             return self._mfa_code.result()
         except CancelledError as cancelled:
-            raise _mfa_cancelled() from cancelled
+            raise no_mfa_code() from cancelled
 
     def show_mfa_dialog(self, serial: str, code: Future[str]) -> None:
         """Open the dialog whose answer settles `code`."""
@@ -228,7 +228,7 @@ class WizardApp(App[int]):
 
         def settle(answer: str | None) -> None:
             if answer is None:
-                code.set_exception(_mfa_cancelled())
+                code.set_exception(no_mfa_code())
             else:
                 code.set_result(answer)
 
@@ -245,11 +245,3 @@ class WizardApp(App[int]):
         for command in super().get_system_commands(screen):
             if command.title not in NOT_OF_A_WIZARD:
                 yield command
-
-
-def _mfa_cancelled() -> Problem:
-    return Problem(
-        "No MFA code was given",
-        remedy="Retry and type the code, or choose a profile that needs none.",
-        kind=ProblemKind.CANCELLED,
-    )

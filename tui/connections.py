@@ -8,11 +8,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from panther_s3.answers import Answers
+from panther_s3.problems import Problem, ProblemKind
 
 if TYPE_CHECKING:
     from panther_s3.aws.session import Aws
     from panther_s3.journal.journal import Journal
     from panther_s3.panther_api.access import PantherAccess
+
+
+def no_mfa_code() -> Problem:
+    """Return why a profile cannot be used whose MFA code the operator did not give."""
+    return Problem(
+        "No MFA code was given",
+        remedy="Retry and type the code, or choose a profile that needs none.",
+        kind=ProblemKind.CANCELLED,
+        speaker="",
+    )
 
 
 class Connections:

@@ -78,13 +78,10 @@ class Keeper:
 
     def what_leaving_means(self, answers: Answers) -> str:
         """Return in sentences what leaving now means for what was typed and done; "" for nothing."""
-        from panther_s3.journal.changes import IN_PANTHER
-
         run, parts = self._connections.journal.record, []
         kept = self._lasting and not self._failed
         if run.to_take_back:
-            where = {"Panther" if change.kind in IN_PANTHER else "AWS" for change in run.to_take_back}
-            parts.append(f"This run changed {' and '.join(sorted(where))}, and is not finished.")
+            parts.append(f"This run changed {run.changed_where}, and is not finished.")
         if not kept and answers.unsaved:
             parts.append("What you typed has not been saved to a file and will be lost.")
         if kept and run.to_take_back:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from panther_s3.applying import Outcome
-from panther_s3.checks.result import WORDS, Status, summary_of
+from panther_s3.checks.result import Status, status_word, summary_of
 from panther_s3.handwork import HandValue
 from panther_s3.journal.changes import ChangeKind, State
 from tui.exit_codes import DONE, FAILED, LEFT_TO_DO
@@ -64,7 +64,7 @@ def _print_checks(voice: Voice, outcome: Outcome) -> None:
     for result in judged:
         if result.status in (Status.PASS, Status.SKIPPED):
             continue
-        voice.say(f"{WORDS[result.status][0].split(' ', 1)[1]}: {result.title} ({result.id}). {result.detail}")
+        voice.say(f"{status_word(result.status)}: {result.title} ({result.id}). {result.detail}")
         if result.remedy:
             voice.document(f"To mend it: {result.remedy.strip()}")
     if outcome.stopped:

@@ -27,7 +27,7 @@ from panther_s3.tokens import URL_VARIABLE, environment_api
 from tui.exit_codes import INTERRUPTED
 from tui.options import AwsOptions
 from tui.outcomes import print_outcomes
-from tui.output import let_go
+from tui.output import complain, let_go
 from tui.plain.work import Interrupted, Work, signals_end_the_run, wait_for_writes
 
 SETTLE_SECONDS = 0.2
@@ -67,9 +67,7 @@ def run_unattended(file: Path, options: AwsOptions, *, demo: bool, form: str, st
             with signals_end_the_run():
                 work = Work()
                 outcomes = prepare(found, orders, work.run(partial(_known, context, found)))
-                for outcome in outcomes:
-                    _note_panther(context, outcome)
-                work.run(partial(apply_file, context, outcomes))
+                work.run(partial(_apply, context, outcomes))
                 with suppress(Problem):
                     journal.end()
                 return _print(context, outcomes, form, None if demo else folder)
@@ -109,10 +107,14 @@ def _known(context: Context, found: SourceFile) -> Answers:
     )
 
 
-def _note_panther(context: Context, outcome: Outcome) -> None:
-    """Note what is left of a source whose Panther has an address, and no token."""
-    if context.api_url and not outcome.answers.by_api:
-        outcome.wants_panther(context.api_url, context.access.find(context.api_url).note)
+def _apply(context: Context, outcomes: list[Outcome]) -> None:
+    """Apply the sources; where Panther has an address and no token is known, that is noted as left."""
+    url = context.api_url
+    if url and not all(outcome.answers.by_api for outcome in outcomes):
+        note = context.access.find(url).note
+        for outcome in outcomes:
+            outcome.wants_panther(url, note)
+    apply_file(context, outcomes)
 
 
 def _leave(context: Context) -> int:
@@ -167,8 +169,7 @@ def _document(context: Context, outcomes: list[Outcome], folder: Path | None) ->
 
 def _tell(words: str) -> None:
     """Print progress, which is for people, on stderr."""
-    with suppress(OSError):  # nobody reads it, or the disk is full: the run goes on
-        click.echo(visible(words), err=True)
+    complain(visible(words))  # where nobody reads it, or the disk is full, the run goes on
 
 
 def _nobody_types(serial: str) -> str:

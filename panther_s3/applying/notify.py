@@ -7,7 +7,7 @@ from time import monotonic
 from panther_s3.answers import NotificationsBy
 from panther_s3.applying.context import Context
 from panther_s3.applying.outcome import Outcome
-from panther_s3.applying.stacks import apply_plan, clear_away, finish, refuse_what_is_left
+from panther_s3.applying.stacks import apply_plan, clear_away, refuse_what_is_left, wait_for
 from panther_s3.aws.stacks import StackPlan
 from panther_s3.handwork import HandStep, managed_steps, notification_steps
 from panther_s3.notification_way import Action, Link, Standing
@@ -15,7 +15,6 @@ from panther_s3.problems import Problem, ProblemKind
 from panther_s3.proposed import ProposedChange, SubscriptionChange
 from panther_s3.source_file.orders import NotifyWay
 from panther_s3.stack_words import TOPIC_LEFTOVER
-from panther_s3.stack_work import Begun
 from panther_s3.topic_stack import (
     OUTPUT,
     TopicCase,
@@ -129,8 +128,7 @@ def _make_topic(context: Context, outcome: Outcome) -> None:
             outcome.answers = answers.with_topic(situation.topic.arn)
             return
         if situation.case is TopicCase.BUSY and stack is not None:
-            context.say(outcome, f"waiting for the stack {stack.name}, which AWS works on")
-            finish(context, outcome, Begun.found(stack))
+            wait_for(context, outcome, stack)
         elif situation.case in IN_THE_WAY and stack is not None:
             clear_away(context, outcome, stack)
         else:

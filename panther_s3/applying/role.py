@@ -8,7 +8,7 @@ from panther_s3.answers import IamMethod
 from panther_s3.applying.context import Context
 from panther_s3.applying.documents import leave_role, save_documents
 from panther_s3.applying.outcome import Outcome
-from panther_s3.applying.stacks import apply_plan, clear_away, finish, refuse_what_is_left
+from panther_s3.applying.stacks import apply_plan, clear_away, refuse_what_is_left, wait_for
 from panther_s3.aws.readings import find_role
 from panther_s3.aws.roles import Role, Roles
 from panther_s3.aws.stacks import Stack, StackPlan, Stacks
@@ -24,7 +24,6 @@ from panther_s3.role_stack import (
     with_role_of,
 )
 from panther_s3.stack_words import case_words
-from panther_s3.stack_work import Begun
 from panther_s3.templates import role_parameters
 
 MOST_LOOKS = 4
@@ -70,8 +69,7 @@ def _settle(context: Context, outcome: Outcome, situation: Situation) -> bool:
     """Do what the situation asks for, and tell whether that settles it."""
     case, stack, role, answers = situation.case, situation.stack, situation.role, outcome.answers
     if case is Case.BUSY and stack is not None:
-        context.say(outcome, f"waiting for the stack {stack.name}, which AWS works on")
-        finish(context, outcome, Begun.found(stack))
+        wait_for(context, outcome, stack)
         return False
     if case in (Case.BROKEN, Case.LEFTOVER) and stack is not None:
         if context.may_change:

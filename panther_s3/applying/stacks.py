@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from panther_s3.applying.context import Context, Stopped
 from panther_s3.applying.outcome import Outcome
-from panther_s3.aws.stacks import ChangeSet, Stack, StackEvent, StackPlan, Stacks
+from panther_s3.aws.stacks import REVIEW, ChangeSet, Stack, StackEvent, StackPlan, Stacks
 from panther_s3.journal.changes import ChangeKind
 from panther_s3.journal.runs import unfinished_runs
 from panther_s3.problems import Problem, ProblemKind
@@ -13,8 +13,6 @@ from panther_s3.stack_work import Begun, Ended, NotPrepared, delete, execute, fo
 
 NOTHING_LEFT = "ROLLBACK_COMPLETE"
 """The state of a stack that could not be made, of which nothing is left but its record."""
-WAITING = "REVIEW_IN_PROGRESS"
-"""The state of a stack that has nothing but a change set, which somebody may be looking at."""
 KEPT = ("False", "")
 """What CloudFormation says of a resource that is changed and not replaced."""
 
@@ -62,11 +60,11 @@ def refuse_what_is_left(context: Context, stack: Stack) -> None:
     Raises:
         Problem: it does: something of it is left, or a change set waits that no run here asked for.
     """
-    if stack.status == NOTHING_LEFT or (stack.status == WAITING and _is_of_a_run_here(context, stack)):
+    if stack.status == NOTHING_LEFT or (stack.status == REVIEW and _is_of_a_run_here(context, stack)):
         return
     what = (
         "A change set waits there for somebody to execute or discard it."
-        if stack.status == WAITING
+        if stack.status == REVIEW
         else "What is left of it may be needed."
     )
     raise Problem(
@@ -86,6 +84,17 @@ def clear_away(context: Context, outcome: Outcome, stack: Stack) -> None:
     refuse_what_is_left(context, stack)
     context.say(outcome, f"deleting what is left of the stack {stack.name}, which was never made")
     finish(context, outcome, delete(Stacks(context.aws), stack))
+
+
+def wait_for(context: Context, outcome: Outcome, stack: Stack) -> None:
+    """Wait until AWS is done with a stack that it works on already.
+
+    Raises:
+        Problem: the operation failed, or AWS no longer tells.
+        Stopped: the run was interrupted.
+    """
+    context.say(outcome, f"waiting for the stack {stack.name}, which AWS works on")
+    finish(context, outcome, Begun.found(stack))
 
 
 def finish(context: Context, outcome: Outcome, begun: Begun) -> Ended:

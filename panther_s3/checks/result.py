@@ -30,6 +30,12 @@ WORDS: Mapping[Status, tuple[str, str]] = {
 }
 """A status in a mark and a word, and the terminal's colour that may stand beside them."""
 
+
+def status_word(status: Status) -> str:
+    """A status in its word alone, without the mark."""
+    return WORDS[status][0].split(" ", 1)[1]
+
+
 SEVERITY = (Status.FAIL, Status.UNKNOWN, Status.WARN, Status.PASS, Status.SKIPPED)
 """Worst first: the order in which one of several findings speaks for all."""
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from panther_s3.flow import Step
-from panther_s3.journal.changes import MOMENTARY, Change, ChangeKind, State
+from panther_s3.journal.changes import IN_PANTHER, MOMENTARY, Change, ChangeKind, State
 from panther_s3.problems import Problem, ProblemKind
 
 VERSION = 1
@@ -38,6 +38,11 @@ class Record:
     def to_take_back(self) -> tuple[Change, ...]:
         """The changes in force that can be taken back at all: of a failed stack that was deleted nothing is left."""
         return tuple(change for change in self.in_force if change.kind is not ChangeKind.STACK_DELETION)
+
+    @property
+    def changed_where(self) -> str:
+        """Where something is to take back: AWS, Panther, or both; "" where nothing is."""
+        return " and ".join(sorted({"Panther" if each.kind in IN_PANTHER else "AWS" for each in self.to_take_back}))
 
     @property
     def momentary(self) -> tuple[Change, ...]:

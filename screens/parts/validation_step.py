@@ -21,7 +21,7 @@ from panther_s3.checks.runner import not_looked_at
 from panther_s3.flow import GoTo, Step
 from panther_s3.mending import Mend
 from panther_s3.proposed import MendChange
-from panther_s3.validating import GROUPS, with_results
+from panther_s3.validating import GROUPS, NO_IDENTITY, with_results
 from screens.parts.check_calls import CheckCalls
 from screens.parts.check_row import CheckRow, row_id
 from screens.parts.chrome import action_button
@@ -88,9 +88,7 @@ class ValidationStep(StepScreen):
         self.set_interval(0.5, self._show_progress)
         if self.answers.identity is None:
             self._settle(not_looked_at())
-            self.summary.update(
-                "Without an AWS identity nothing can be looked at. You can go on; Panther checks for itself."
-            )
+            self.summary.update(NO_IDENTITY)
         else:
             self.retry()
 

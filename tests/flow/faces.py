@@ -436,7 +436,6 @@ NO_CHOICE_PLAIN = {
     "prefixes:EXCLUSIONS_HINT": "a hint",
     "stack_making:FOUND_AGAIN": "a note on a choice",
     "steps.drop_off_alarm:PERIOD_QUESTION": "a question",
-    "steps.validation:NO_IDENTITY": "an explanation",
     "steps.welcome:OPTIONAL": "a note on a choice",
 }  # fmt: skip
 """Texts of the plain modules that are no choices."""

@@ -10,7 +10,6 @@ from pathlib import Path
 from panther_s3.answers import Answers
 from panther_s3.flow import Back, GoTo, Step, StepResult, next_step, stage_of, stages
 from panther_s3.headings import HEADINGS, lead_of
-from panther_s3.journal.changes import IN_PANTHER
 from panther_s3.journal.records import Record
 from panther_s3.problems import UNEXPECTED_ADVICE, Problem, unexpected
 from panther_s3.report import as_markdown
@@ -157,8 +156,7 @@ def _leave(ui: Ui) -> int:
     kept = ui.lasting and ui.kept
     say("\nInterrupted.")
     if run.to_take_back:
-        where = {"Panther" if change.kind in IN_PANTHER else "AWS" for change in run.to_take_back}
-        say(f"This run changed {' and '.join(sorted(where))}, and is not finished.")
+        say(f"This run changed {run.changed_where}, and is not finished.")
         if kept:
             say("The next start offers to go on. This takes it back:")
             with suppress(BrokenPipeError):

@@ -12,8 +12,8 @@ from typing import Generic, TypeVar
 from panther_s3.answers import Answers
 from panther_s3.flow import GoTo, Step, StepResult
 from panther_s3.help_texts import intro, sections
-from panther_s3.problems import Problem, ProblemKind
-from tui.connections import Connections
+from panther_s3.problems import Problem
+from tui.connections import Connections, no_mfa_code
 from tui.plain.prompts import Choice, Prompts, WentBack
 from tui.plain.voice import Voice
 from tui.plain.work import Work
@@ -155,6 +155,21 @@ class Ui:
         if (answers.api_url, answers.by_api) != (self.answers.api_url, self.answers.by_api):
             raise Leave(GoTo(self.step, answers))
 
+    def open_source(self, answers: Answers, id: str) -> None:
+        """Begin anew with the source `id` that Panther has; after a Problem that may be given up.
+
+        Raises:
+            Leave: it is opened.
+            WentBack: the operator goes back instead.
+        """
+        from panther_s3.source_in_panther import open_source
+
+        ways: tuple[Choice[str], ...] = ()
+        access = self.connections.panther
+        opened = self.attempt("Reading that source…", lambda: open_source(access, answers, id), ways)
+        if not isinstance(opened, Took):
+            raise Leave(GoTo(Step.BUCKET_DETAILS, opened))
+
     def run_here(self, command: tuple[str, ...]) -> None:
         """Run a command on this terminal, and say what went wrong, if anything did; Ctrl-C is its alone meanwhile."""
         words = shlex.join(command)
@@ -216,9 +231,4 @@ class Ui:
             words = MFA_CODE._replace(hint=f"This profile needs the code that {serial} shows now.")
             return self.ask.text(words, rule=mfa_code_fault, clean=clean_word)
         except WentBack as gone_back:
-            raise Problem(
-                "No MFA code was given",
-                remedy="Retry and type the code, or choose a profile that needs none.",
-                kind=ProblemKind.CANCELLED,
-                speaker="",
-            ) from gone_back
+            raise no_mfa_code() from gone_back

@@ -8,16 +8,15 @@ from panther_s3 import form_words as form
 from panther_s3 import rules
 from panther_s3.answers import Answers, NotificationsBy
 from panther_s3.existing_sources import name_warning, place_warning
-from panther_s3.flow import Forward, GoTo, Step, StepResult
+from panther_s3.flow import Forward, StepResult
 from panther_s3.panther_api.model import PantherSource
 from panther_s3.problems import Problem
 from panther_s3.source import StreamOptions, StreamType
-from panther_s3.source_in_panther import open_source
 from panther_s3.text import clean_account_id
 from tui.plain.bucket import BucketQuestions
 from tui.plain.prefixes import ask_prefixes
 from tui.plain.prompts import Choice
-from tui.plain.ui import Leave, Took, Ui
+from tui.plain.ui import Took, Ui
 
 NEW, OPEN = "Go on to the fields", "Open a source that Panther has…"
 
@@ -87,7 +86,7 @@ class _Known:
 
     def _open(self, answers: Answers) -> None:
         """Ask which source, and begin anew with it."""
-        ui, access = self._ui, self._ui.connections.panther
+        ui = self._ui
         own = answers.identity.account_id if answers.identity else ""
         # those of the operator's own account first: they can be looked at
         known = sorted(self._sources, key=lambda each: (each.source.aws_account_id != own, each.source.name.lower()))
@@ -95,11 +94,7 @@ class _Known:
             Choice(each.id, f"{each.source.name}: {each.source.bucket_name}, {each.source.aws_account_id}")
             for each in known
         ]
-        picked = ui.ask.choose("Which source?", choices)
-        ways: tuple[Choice[str], ...] = ()
-        opened = ui.attempt("Reading that source…", lambda: open_source(access, answers, picked), ways)
-        if not isinstance(opened, Took):
-            raise Leave(GoTo(Step.BUCKET_DETAILS, opened))
+        ui.open_source(answers, ui.ask.choose("Which source?", choices))
 
     def name(self, answers: Answers) -> Answers:
         """Ask for the source's name, and warn of one that Panther has already."""

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
 
 from panther_s3.answers import Answers
-from panther_s3.finishing import BY_HAND, IN_PANTHER, TAKEN_BACK, UNSAVED, UNSAVED_QUESTION, changed_where
+from panther_s3.finishing import (
+    BY_HAND,
+    IN_PANTHER,
+    TAKEN_BACK,
+    UNSAVED,
+    UNSAVED_QUESTION,
+    after_taking_back,
+    changed_where,
+)
 from panther_s3.flow import Done, GoTo, Step, StepResult
 from panther_s3.handwork import console_form, next_steps, undo_steps
-from panther_s3.made import with_made
 from panther_s3.report import as_json, as_markdown, as_source_file
 from tui.plain.connect import connect_api
 from tui.plain.events import watch_events
@@ -109,14 +115,7 @@ def _undo(ui: Ui, answers: Answers) -> None:
     except WentBack:
         return
     if tried:
-        left = with_made(answers, aws.journal)
-        note = "what this run did was taken back since, or a part of it"
-        raise Leave(
-            GoTo(
-                Step.FINISH,
-                replace(left, validation_note=note, failed_checks=(), notified=False, taken_back=True),
-            )
-        )
+        raise Leave(GoTo(Step.FINISH, after_taking_back(answers, aws.journal)))
 
 
 def _ends_unsaved(ui: Ui) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from panther_s3.answers import Answers
-from panther_s3.flow import Forward, GoTo, Step, StepResult
+from panther_s3.flow import Forward, StepResult
 from panther_s3.handwork import source_form
 from panther_s3.made import with_made
 from panther_s3.panther_api.errors import Unclear
 from panther_s3.problems import Problem, ProblemKind
-from panther_s3.source_in_panther import make_source, open_source, read_plan
+from panther_s3.source_in_panther import make_source, read_plan
 from panther_s3.source_plan import SourceAct, SourcePlan
 from tui.plain.prompts import Choice
 from tui.plain.ui import Leave, Took, Ui
@@ -43,7 +43,7 @@ def panther_source(ui: Ui, answers: Answers) -> StepResult:
         if taken == CONNECT:
             ui.connect()
         elif taken == RIVAL and plan.rival is not None:
-            _open(ui, answers, plan.rival.id)
+            ui.open_source(answers, plan.rival.id)
         elif taken == "do":
             made = _make(ui, answers, plan)
             if made is not None:
@@ -90,15 +90,6 @@ def _make(ui: Ui, answers: Answers, plan: SourcePlan) -> Answers | None:
         return None
     ui.voice.note("ok", f"Panther has the source {source.source.name}.")
     return replace(_gathered(ui, answers), source_id=source.id)
-
-
-def _open(ui: Ui, answers: Answers, id: str) -> None:
-    """Open the source that is in the way, to check and change that one."""
-    access = ui.connections.panther
-    ways: tuple[Choice[str], ...] = ()
-    opened = ui.attempt("Reading that source…", lambda: open_source(access, answers, id), ways)
-    if isinstance(opened, Answers):
-        raise Leave(GoTo(Step.BUCKET_DETAILS, opened))
 
 
 def _gathered(ui: Ui, answers: Answers) -> Answers:

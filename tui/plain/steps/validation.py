@@ -9,12 +9,12 @@ from time import monotonic
 from panther_s3.answers import Answers, Made
 from panther_s3.aws.role_reading import WAITING
 from panther_s3.checks.evidence import evidence_lines
-from panther_s3.checks.result import TITLES, WORDS, CheckId, CheckResult, Status, summary_of
+from panther_s3.checks.result import TITLES, CheckId, CheckResult, Status, status_word, summary_of
 from panther_s3.checks.runner import not_looked_at
 from panther_s3.flow import Back, Forward, GoTo, Step, StepResult
 from panther_s3.mending import Mend
 from panther_s3.proposed import MendChange
-from panther_s3.validating import Judged, judge, with_results
+from panther_s3.validating import NO_IDENTITY, Judged, judge, with_results
 from tui.plain.changing import approve
 from tui.plain.prompts import Choice, WentBack
 from tui.plain.ui import Leave, Took, Ui
@@ -22,7 +22,6 @@ from tui.plain.ui import Leave, Took, Ui
 GO_ON, ANYWAY, RETRY = "Continue", "Go on anyway", "Retry"
 AGAIN, DETAILS, CONFIGURE = "Check one again…", "Edit details", "Try configuring the IAM role again"
 SHOW = "Show one in full…"
-NO_IDENTITY = "Without an AWS identity nothing can be looked at. You can go on; Panther checks for itself."
 
 
 def validation(ui: Ui, answers: Answers) -> StepResult:
@@ -147,9 +146,9 @@ class _Validation:
         """Print a line for each check, then what is wrong, what mends it, and what was looked at."""
         voice = self._ui.voice
         voice.blank()
-        voice.table(("Result", "Check"), [(_word(result), result.title) for result in results])
+        voice.table(("Result", "Check"), [(status_word(result.status), result.title) for result in results])
         for why in dict.fromkeys(result.detail for result in results if result.status is Status.SKIPPED):
-            voice.say(f"{_word_of(Status.SKIPPED)}: {why}")
+            voice.say(f"{status_word(Status.SKIPPED)}: {why}")
         for result in results:
             if result.status not in (Status.PASS, Status.SKIPPED):
                 self._print_detail(result)
@@ -157,7 +156,7 @@ class _Validation:
     def _print_detail(self, result: CheckResult) -> None:
         """Print what was found, what mends it, and what was looked at."""
         voice = self._ui.voice
-        voice.section(f"{_word(result)}: {result.title} ({result.id})")
+        voice.section(f"{status_word(result.status)}: {result.title} ({result.id})")
         voice.say(result.detail)
         if result.remedy:
             voice.say(f"To mend it: {result.remedy.strip()}")
@@ -177,13 +176,3 @@ class _Validation:
             self._answers = replace(self._answers, made=(*self._answers.made, made))
         if changed:
             self._judge()
-
-
-def _word(result: CheckResult) -> str:
-    """A finding's status in a word."""
-    return _word_of(result.status)
-
-
-def _word_of(status: Status) -> str:
-    """A status in a word, without its mark."""
-    return WORDS[status][0].split(" ", 1)[1]
